@@ -1,0 +1,146 @@
+import type { FactEntry, FactInput } from '../events/envelope.ts'
+import type { SwarmFamilyType } from '../events/open-events.ts'
+import type { ProposedActionContent } from '../events/request-events.ts'
+import type { Question } from '../flow/definition.ts'
+import type { JsonObject, JsonSchema, JsonValue } from '../flow/json.ts'
+import type { ArtifactStore } from '../storage/artifact-store.ts'
+
+/** Which execution this is, and the tools of the kernel that engines and function steps share. */
+export interface ExecutionContext {
+  readonly runId: string
+  readonly flowKey: string
+  readonly flowTitle?: string
+  readonly visit: number
+  readonly stepId: string
+  /** Key of the map item. */
+  readonly item?: string
+  /** 1-based place of the step in its flow. @source A4 step_index */
+  readonly index: number
+  readonly total: number
+  readonly iteration: number
+  readonly attempt: number
+  /** The same for every attempt of this execution: hand it to whatever can deduplicate. */
+  readonly idempotencyKey: string
+  /** The visit's params. */
+  readonly params: JsonObject
+  /** Aborts on timeout, stop, cancel and a lost race. Stop at once; core goes on after a grace. */
+  readonly signal: AbortSignal
+  /** Milliseconds since the epoch at which the attempt times out. */
+  readonly deadlineAt?: number
+  readonly facts: FactBoard
+  readonly artifacts: ArtifactStore
+  /**
+   * Shows an action to a human and waits for the decision. It survives a restart: the attempt after
+   * a crash joins the open request or takes the answer, unless a `tool_start` has used it up (H4).
+   */
+  approve(action: ProposedActionContent, options?: RequestOptions): Promise<ApprovalAnswer>
+  /** Asks a human typed questions and waits for the answers, by question id. */
+  ask(questions: readonly Question[], options?: AskOptions): Promise<JsonObject>
+  /** Records an event of the swarm family or a `custom` one, at most 16 kB. */
+  record(event: RecordableEvent): Promise<void>
+}
+
+/** What an engine is given for one call. */
+export interface StepContext extends ExecutionContext {
+  /** The whole prompt, as core composed it. */
+  readonly prompt: string
+  /** Its parts, for an engine that has a place for each. */
+  readonly promptParts: PromptParts
+  readonly agentKey?: string
+  readonly model?: string
+  /** JSON Schema that `data` must match. */
+  readonly outputSchema?: JsonSchema
+  /** Folder the agent works in, when the host gave one. */
+  readonly workspace?: string
+  /** The session that an earlier attempt told, to be continued. */
+  readonly session?: JsonValue
+  /** Answers that earlier attempts of this execution got, oldest first. */
+  readonly answers: readonly RecordedAnswer[]
+}
+
+/** The parts of a prompt. */
+export interface PromptParts {
+  /** Who the agent is and what always holds. */
+  readonly system: string
+  /** What earlier steps said, within the history budget. */
+  readonly history: string
+  /** The task, references resolved. */
+  readonly task: string
+  /** How the answer must look; empty without an output schema. */
+  readonly format: string
+  /** What was wrong with the answer before; empty unless this is a repair. */
+  readonly repair: string
+}
+
+/** What a function step is given: its inputs are already resolved. */
+export interface FunctionContext extends ExecutionContext {
+  /** The output of a step that succeeded: its data, else its text. Throws `reference_unresolved`. */
+  output(stepId: string): JsonValue
+  /** As {@link FunctionContext.output}, or `undefined` when the step has none. */
+  outputOf(stepId: string): JsonValue | undefined
+  /** The map item. */
+  readonly value?: JsonValue
+  /** 0-based place of the map item. */
+  readonly itemIndex?: number
+  /** The need that started this step, with `one_success`. */
+  readonly winner?: string
+}
+
+/** The blackboard (B1): versions of facts with who said them and why. */
+export interface FactBoard {
+  put(facts: FactInput | readonly FactInput[]): Promise<void>
+  /** The entries of one key, and whether they disagree. */
+  get(key: string): Promise<FactView | undefined>
+  list(): Promise<readonly FactView[]>
+}
+
+/** A fact as it stands. */
+export interface FactView {
+  readonly key: string
+  /** The entry of highest confidence, the newest of equals. */
+  readonly best: FactEntry
+  /** Every entry, oldest first. */
+  readonly entries: readonly FactEntry[]
+  /** Whether the authors' latest values differ. */
+  readonly conflict: boolean
+}
+
+/** Terms of a request made inside a call. */
+export interface RequestOptions {
+  /** @default none */
+  readonly deadlineMs?: number
+  /** What the deadline decides. @default 'reject' */
+  readonly onDeadline?: 'approve' | 'reject'
+  /** @default anyone */
+  readonly answerers?: readonly string[]
+}
+
+/** Terms of questions asked inside a call. */
+export interface AskOptions extends Omit<RequestOptions, 'onDeadline'> {
+  /** Why it is asked. */
+  readonly reason?: string
+  /** The answers that the deadline gives; without them the call fails with `request_expired`. */
+  readonly onDeadline?: JsonObject
+}
+
+/** A human's decision. */
+export interface ApprovalAnswer {
+  readonly requestId: string
+  readonly approved: boolean
+  readonly comment?: string
+  readonly by: string
+}
+
+/** An answer that an earlier attempt got. */
+export interface RecordedAnswer {
+  readonly requestId: string
+  readonly answer: JsonValue
+  readonly by: string
+  /** Whether a `tool_start` has already acted on it. */
+  readonly used: boolean
+}
+
+/** An event that an engine or a function step may record. */
+export type RecordableEvent =
+  | { readonly type: SwarmFamilyType; readonly data: JsonObject }
+  | { readonly type: 'custom'; readonly name: string; readonly data: JsonValue }

@@ -1,0 +1,119 @@
+import type { PlainError } from '../errors/plain-error.ts'
+import type { FlowDefinition, StepDefinition } from '../flow/definition.ts'
+import type { JsonObject, JsonValue } from '../flow/json.ts'
+import type { FlowScope, StepScope } from './envelope.ts'
+
+/** The step that waits for a child flow. */
+export interface FrameParent {
+  readonly frame: string
+  readonly stepId: string
+  readonly item?: string
+}
+
+/** A visit of a flow begins. */
+export interface FlowStart extends FlowScope {
+  readonly type: 'flow_start'
+  /** 1-based place in the run's list of visits; left out for a child. @source A4 current_flow_index */
+  readonly index?: number
+  readonly parent?: FrameParent
+  readonly depth: number
+  readonly params: JsonObject
+  readonly digest: string
+}
+
+/** A visit of a flow ended: every step has settled. */
+export interface FlowEnd extends FlowScope {
+  readonly type: 'flow_end'
+  readonly status: 'succeeded' | 'partial' | 'failed'
+  readonly output: JsonValue
+  readonly error?: PlainError
+}
+
+/** A resume with an edited flow took the new definition (rule S6). */
+export interface FlowRevised {
+  readonly type: 'flow_revised'
+  readonly flowKey: string
+  readonly previousDigest: string
+  readonly flow: FlowDefinition
+  /** Steps whose content key still matches, as `frame/step`. */
+  readonly reused: readonly string[]
+  /** Steps that run again, as `frame/step`, with the cause. */
+  readonly rearmed: readonly RevisedStep[]
+}
+
+/** A step that an edited flow runs again. */
+export interface RevisedStep {
+  readonly frame: string
+  readonly stepId: string
+  readonly cause: string
+}
+
+/** The run goes from one flow to the next (rule V2). @source A6.1 */
+export interface MacroRoute {
+  readonly type: 'macro_route'
+  readonly fromFlow: string
+  readonly toFlow: string
+  readonly reason: string
+  readonly flowSucceeded: boolean
+  readonly outcome: 'succeeded' | 'partial' | 'failed'
+  /** Visits of `toFlow` before this one. */
+  readonly loopCount: number
+}
+
+/** A flow was put into the run by a navigator. @source A6.4 */
+export interface FlowInjected extends FlowScope {
+  readonly type: 'flow_injected'
+  readonly injectedFlow: string
+  readonly triggerStep: string
+  readonly resumePoint: string
+}
+
+/** A step was put into a visit by a navigator. @source A6.4 */
+export interface NodeInjected extends FlowScope {
+  readonly type: 'node_injected'
+  readonly node: StepDefinition
+  readonly position: string
+  readonly rationale: string
+}
+
+/** A visit's graph was changed for this run only. @source A6.4 */
+export interface GraphExtended extends FlowScope {
+  readonly type: 'graph_extended'
+  readonly patch: readonly JsonObject[]
+  readonly rationale: string
+}
+
+/** A child flow begins: one deeper along this branch. @source A6.4 */
+export interface StackPush extends StepScope {
+  readonly type: 'stack_push'
+  readonly injectedFlow: string
+  readonly currentDepth: number
+}
+
+/** A child flow ended. @source A6.4 */
+export interface StackPop extends StepScope {
+  readonly type: 'stack_pop'
+  readonly completedFlow: string
+  readonly currentDepth: number
+}
+
+/** A child flow would have been too deep; its step fails. @source A6.4 */
+export interface StackOverflowPrevented extends StepScope {
+  readonly type: 'stack_overflow_prevented'
+  readonly attemptedFlow: string
+  readonly currentDepth: number
+  readonly limit: number
+}
+
+/** Events of flow visits. */
+export type FlowEvent =
+  | FlowStart
+  | FlowEnd
+  | FlowRevised
+  | MacroRoute
+  | FlowInjected
+  | NodeInjected
+  | GraphExtended
+  | StackPush
+  | StackPop
+  | StackOverflowPrevented

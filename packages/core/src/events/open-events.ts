@@ -1,0 +1,49 @@
+import type { JsonObject, JsonValue } from '../flow/json.ts'
+import type { FlowScope, StepScope } from './envelope.ts'
+
+/** A limit was reached; what it stops is in the `step_skipped` and `flow_end` events that follow. */
+export interface BudgetExceeded extends FlowScope {
+  readonly type: 'budget_exceeded'
+  readonly limit: 'stepExecutions' | 'durationMs'
+  readonly value: number
+}
+
+/** The swarm family, in the order of a goal run; recorded by engines and function steps. @source B2 */
+export type SwarmFamilyType =
+  | 'routing_started'
+  | 'routing_completed'
+  | 'planning_started'
+  | 'planning_completed'
+  | 'specialist_started'
+  | 'specialist_completed'
+  | 'specialist_failed'
+  | 'evaluation_started'
+  | 'evaluation_completed'
+  | 'swarm_completed'
+  | 'error_occurred'
+
+/** One event of the swarm family; `data` holds its fields, at most 16 kB. @source B2 */
+export interface SwarmFamilyEvent extends StepScope {
+  readonly type: SwarmFamilyType
+  readonly data: JsonObject
+}
+
+/** An event of the host's or an engine's own, at most 16 kB. */
+export interface CustomEvent extends StepScope {
+  readonly type: 'custom'
+  readonly name: string
+  readonly data: JsonValue
+}
+
+/** Something worth knowing that changes no state. Codes are listed in `docs/events.md`. */
+export interface Diagnostic {
+  readonly type: 'diagnostic'
+  readonly code: string
+  readonly message: string
+  /** Address of the execution it is about. */
+  readonly address?: string
+  readonly data?: JsonValue
+}
+
+/** Events that are open to others, and limits. */
+export type OpenEvent = BudgetExceeded | SwarmFamilyEvent | CustomEvent | Diagnostic

@@ -1,0 +1,108 @@
+import type { JsonSchema, JsonValue } from '../flow/json.ts'
+import type { Question } from '../flow/definition.ts'
+import type { StepScope } from './envelope.ts'
+
+/** What every request to somebody outside records (rule H1). */
+export interface RequestRecord extends StepScope {
+  /** Stable across attempts (rule H4). */
+  readonly requestId: string
+  /** What is shown. */
+  readonly prompt: string
+  /** SHA-256 of exactly what is shown: prompt, content, questions and schema. */
+  readonly contentHash: string
+  /** JSON Schema that the answer must match. */
+  readonly answerSchema: JsonSchema
+  /** Milliseconds since the epoch at which the default is taken. */
+  readonly deadlineAt?: number
+  /** The answer that the deadline gives; without one the step fails with `request_expired`. */
+  readonly deadlineAnswer?: JsonValue
+  /** Who may answer. @default anyone */
+  readonly answerers?: readonly string[]
+  /** An earlier answer to the same request that was used up, so that it is asked again. */
+  readonly repeats?: string
+}
+
+/** How a request ended; every request has exactly one such event. */
+export interface RequestResolution extends StepScope {
+  readonly requestId: string
+  readonly outcome: 'answered' | 'defaulted' | 'withdrawn' | 'canceled'
+  readonly answer?: JsonValue
+  /** Who answered; `deadline` for a default, else who withdrew or canceled. */
+  readonly by: string
+  readonly inputId?: string
+}
+
+/** An approval step shows something. @source C1, A6 */
+export interface ApprovalRequested extends RequestRecord {
+  readonly type: 'approval_requested'
+}
+
+/** An approval step's request ended. The answer is `{ decision, comment? }`. */
+export interface ApprovalResolved extends RequestResolution {
+  readonly type: 'approval_resolved'
+}
+
+/** Questions are asked. @source B2 */
+export interface ClarificationNeeded extends RequestRecord {
+  readonly type: 'clarification_needed'
+  readonly questions: readonly Question[]
+}
+
+/** Questions ended. The answer is an object by question id. */
+export interface ClarificationAnswered extends RequestResolution {
+  readonly type: 'clarification_answered'
+}
+
+/** A running call wants to do something that changes things. @source B2 */
+export interface ProposedAction extends RequestRecord {
+  readonly type: 'proposed_action'
+  readonly action: ProposedActionContent
+}
+
+/** What would be done, exactly. */
+export interface ProposedActionContent {
+  /** Such as the name of the tool. */
+  readonly name: string
+  /** What it would be given. */
+  readonly input?: JsonValue
+  /** Why, in the proposer's words. */
+  readonly summary?: string
+}
+
+/** A proposed action ended. The answer is `{ decision, comment? }`. */
+export interface ActionResolved extends RequestResolution {
+  readonly type: 'action_resolved'
+}
+
+/** A wait step waits for its callback. @source D2 */
+export interface CallbackAwaited extends RequestRecord {
+  readonly type: 'callback_awaited'
+  readonly correlation: string
+}
+
+/** A callback came, or its wait ended otherwise. The answer is the payload. */
+export interface CallbackReceived extends RequestResolution {
+  readonly type: 'callback_received'
+}
+
+/** An answer that did not count, and why (rule H1). */
+export interface AnswerRejected {
+  readonly type: 'answer_rejected'
+  readonly requestId: string
+  readonly reason: 'late' | 'duplicate' | 'stale' | 'unauthorised' | 'invalid' | 'unknown_request'
+  readonly message: string
+  readonly by: string
+  readonly inputId?: string
+}
+
+/** Events of people and callbacks. */
+export type RequestEvent =
+  | ApprovalRequested
+  | ApprovalResolved
+  | ClarificationNeeded
+  | ClarificationAnswered
+  | ProposedAction
+  | ActionResolved
+  | CallbackAwaited
+  | CallbackReceived
+  | AnswerRejected

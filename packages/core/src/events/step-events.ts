@@ -1,0 +1,154 @@
+import type { PlainError } from '../errors/plain-error.ts'
+import type { StepKind } from '../flow/definition.ts'
+import type { JsonValue } from '../flow/json.ts'
+import type { FlowScope, Handoff, OutputRecord, StepScope, Usage } from './envelope.ts'
+
+/** Why a step did not run (rule F8). */
+export type SkipReason =
+  | 'condition'
+  | 'needs_failed'
+  | 'needs_skipped'
+  | 'not_routed'
+  | 'lost'
+  | 'terminal'
+  | 'step_budget'
+  | 'budget'
+  | 'rejected'
+  | 'stopped'
+  | 'out_of_range'
+  | 'upstream_failed'
+
+/** An attempt begins. Recorded before anything is called. */
+export interface StepStart extends StepScope {
+  readonly type: 'step_start'
+  readonly kind: StepKind
+  /** 1-based place of the step in its flow. */
+  readonly index: number
+  readonly total: number
+  /** Digest of all that the result depends on (rule S6). */
+  readonly contentKey: string
+  /** The address without the attempt: the same for every try of one execution (rule S5). */
+  readonly idempotencyKey: string
+  /** Engine that is called, for an agent step. */
+  readonly engine?: string
+  readonly model?: string
+  /** Digest of what each reference resolved to, by the reference as written. */
+  readonly inputDigests?: Readonly<Record<string, string>>
+  /** With `one_success`: the need whose success started this step. */
+  readonly winner?: string
+  /** The engine's session that this attempt continues. */
+  readonly session?: JsonValue
+}
+
+/** The engine's session is known; a later attempt can continue it. */
+export interface StepSession extends StepScope {
+  readonly type: 'step_session'
+  readonly session: JsonValue
+}
+
+/** An attempt succeeded. */
+export interface StepEnd extends StepScope {
+  readonly type: 'step_end'
+  readonly status: 'succeeded'
+  readonly output: OutputRecord
+  /** Structured output, when it serialises to at most 64 kB. */
+  readonly data?: JsonValue
+  /** Artifact path of structured output that is larger. */
+  readonly dataRef?: string
+  readonly handoff?: Handoff
+  /** Digest of output, data and file changes; equal ones in a row are a stall (rule L2). */
+  readonly evidenceDigest: string
+  readonly usage?: Usage
+  readonly costUsd?: number
+  /** Whether this was a call whose cost the engine did not tell. */
+  readonly unpriced?: boolean
+  /** From `step_start` to the end, measured on a monotonic clock. */
+  readonly durationMs: number
+  /** How long the step waited for a slot before `step_start`. */
+  readonly queuedMs: number
+}
+
+/** An attempt failed. */
+export interface StepError extends StepScope {
+  readonly type: 'step_error'
+  readonly error: PlainError
+  /** False: the step has settled as failed. */
+  readonly willRetry: boolean
+  /** Milliseconds since the epoch before which no retry starts. */
+  readonly retryAt?: number
+  readonly usage?: Usage
+  readonly costUsd?: number
+  readonly durationMs: number
+  readonly queuedMs: number
+}
+
+/** A step settles without a run, or loses a race while it runs. */
+export interface StepSkipped extends FlowScope {
+  readonly type: 'step_skipped'
+  readonly stepId: string
+  readonly item?: string
+  readonly iteration: number
+  readonly attempt?: number
+  readonly reason: SkipReason
+}
+
+/** One item of a map. */
+export interface MapItem {
+  readonly key: string
+  readonly value: JsonValue
+}
+
+/** The items of a map, recorded before the first of them starts (rule M1). */
+export interface MapExpanded extends StepScope {
+  readonly type: 'map_expanded'
+  readonly items: readonly MapItem[]
+}
+
+/** An engine began to use a tool. */
+export interface ToolStart extends StepScope {
+  readonly type: 'tool_start'
+  readonly toolCallId: string
+  readonly tool: string
+  /** What the tool was given, clipped to 4 kB. */
+  readonly input?: JsonValue
+  /** The request whose approval this call uses up (rule H4). */
+  readonly requestId?: string
+}
+
+/** A tool came back. */
+export interface ToolEnd extends StepScope {
+  readonly type: 'tool_end'
+  readonly toolCallId: string
+  readonly tool: string
+  readonly success: boolean
+  /** What the tool gave, clipped to 4 kB. */
+  readonly output?: JsonValue
+  readonly durationMs?: number
+}
+
+/** Files that a step changed. @source A6.2 */
+export interface FileChanges extends StepScope {
+  readonly type: 'file_changes'
+  readonly files: readonly FileChange[]
+}
+
+/** One changed file. */
+export interface FileChange {
+  readonly path: string
+  readonly action: 'created' | 'modified' | 'deleted'
+  readonly insertions?: number
+  readonly deletions?: number
+}
+
+
+/** Events of steps and their tools. */
+export type StepEvent =
+  | StepStart
+  | StepSession
+  | StepEnd
+  | StepError
+  | StepSkipped
+  | MapExpanded
+  | ToolStart
+  | ToolEnd
+  | FileChanges

@@ -1,0 +1,107 @@
+import type { DurableEvent } from '../events/swarm-event.ts'
+import type { JsonValue } from '../flow/json.ts'
+import type { ArtifactStore } from './artifact-store.ts'
+import type { RunStatus, RunSummary } from './run-summary.ts'
+
+/** The port behind which runs are kept. The journal is the truth; all else can be rebuilt from it. */
+export interface RunStorage {
+  /** The version of this port. */
+  readonly specVersion: 1
+  /**
+   * Makes a run appear at once with its first events, or not at all, and locks it.
+   * Throws `run_exists`, `path_refused` for a run id off the allow-list, or `storage_failed`.
+   */
+  createRun(events: readonly DurableEvent[]): Promise<RunWriter>
+  /** Locks a run for writing. Throws `run_locked` with the owner, `run_not_found`, `journal_corrupt`. */
+  openRun(runId: string, options?: OpenRunOptions): Promise<RunWriter>
+  /** Reads durable events in order. With `follow` it goes on until `run_completed` or the signal. */
+  readEvents(runId: string, options?: ReadEventsOptions): AsyncIterable<DurableEvent>
+  listRuns(query?: RunQuery): Promise<RunPage>
+  /** Leaves an answer or a control request for whoever owns the run, from any process. */
+  submit(runId: string, input: RunInput): Promise<void>
+  artifacts(runId: string): ArtifactStore
+  /** Removes a run for good. Throws `run_locked` while somebody owns it. */
+  remove(runId: string): Promise<void>
+  dispose?(): Promise<void>
+}
+
+/** The one writer of a run. */
+export interface RunWriter {
+  readonly lastSeq: number
+  /**
+   * Appends a batch as one. The first `seq` must be `lastSeq + 1`, else `journal_conflict`. A failed
+   * append kills the writer: everything after it fails too (rule J1).
+   */
+  append(events: readonly DurableEvent[], options?: AppendOptions): Promise<void>
+  /** Inputs as they arrive, oldest first, each until it is acknowledged; ends at the signal. */
+  inputs(signal: AbortSignal): AsyncIterable<RunInput>
+  /** Whether this writer still holds the lock (rule S7). */
+  owned(): Promise<boolean>
+  /** Releases the lock. */
+  close(): Promise<void>
+}
+
+/** How safe an append must be before it returns. */
+export interface AppendOptions {
+  /** `disk`: flushed to the device. `os`: survives the process, not the machine. @default 'disk' */
+  readonly sync?: 'disk' | 'os'
+  /** Inputs that these events answer; they repeat the `inputId` (rule J2). */
+  readonly acks?: readonly string[]
+}
+
+/** How to open a run. */
+export interface OpenRunOptions {
+  /** Takes the lock from an owner on another host, which nobody can check. @default false */
+  readonly takeover?: boolean
+}
+
+/** Which events to read. */
+export interface ReadEventsOptions {
+  /** @default 1 */
+  readonly fromSeq?: number
+  /** @default false */
+  readonly follow?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** Which runs to list, newest first. */
+export interface RunQuery {
+  readonly runId?: string
+  readonly status?: RunStatus | readonly RunStatus[]
+  /** @default 100 */
+  readonly limit?: number
+  /** The `next` of the page before. */
+  readonly after?: string
+}
+
+/** One page of runs. */
+export interface RunPage {
+  readonly runs: readonly RunSummary[]
+  /** There are more: the `after` of the next query. */
+  readonly next?: string
+}
+
+/** Something from outside for the owner of a run. */
+export type RunInput = AnswerInput | ControlInput
+
+/** An answer to a request. */
+export interface AnswerInput {
+  readonly kind: 'answer'
+  /** Unique; a second delivery is dropped. */
+  readonly inputId: string
+  /** Milliseconds since the epoch; deadlines are judged by it (rule H2). */
+  readonly submittedAt: number
+  readonly requestId: string
+  readonly answer: JsonValue
+  readonly by: string
+}
+
+/** A request to pause, go on, stop or cancel. */
+export interface ControlInput {
+  readonly kind: 'control'
+  readonly inputId: string
+  readonly submittedAt: number
+  readonly control: 'pause' | 'continue' | 'stop' | 'cancel'
+  readonly reason?: string
+  readonly by: string
+}
