@@ -1,4 +1,4 @@
-import type { FactEntry, FactInput } from '../events/envelope.ts'
+import type { FactEntry, FactInput, Handoff } from '../events/envelope.ts'
 import type { SwarmFamilyType } from '../events/open-events.ts'
 import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
@@ -78,6 +78,8 @@ export interface FunctionContext extends ExecutionContext {
   output(stepId: string): JsonValue
   /** As {@link FunctionContext.output}, or `undefined` when the step has none. */
   outputOf(stepId: string): JsonValue | undefined
+  /** Hands over a verdict, facts or concerns beside the return value; the last call counts. */
+  handoff(handoff: Handoff): void
   /** The map item. */
   readonly value?: JsonValue
   /** 0-based place of the map item. */
