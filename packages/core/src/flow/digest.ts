@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
+import type { FlowDefinition, StepDefinition } from './definition.ts'
 import type { JsonValue } from './json.ts'
 
 const encoder = new TextEncoder()
@@ -27,4 +28,34 @@ export function canonicalJson(value: JsonValue): string {
 
 function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value)
+}
+
+/** Digest of a step without its documentation: equal digests do the same work (rule S6). */
+export function digestStep(step: StepDefinition): string {
+  return digestJson(stepContent(step))
+}
+
+/** Digest of a flow without its documentation. */
+export function digestFlow(flow: Omit<FlowDefinition, 'digest'>): string {
+  const { title, description, charter, teaching, steps, onComplete, onFailure, ...content } = flow
+  return digestJson(
+    toJson({
+      ...content,
+      steps: steps.map(stepContent),
+      onComplete: onComplete?.nextFlow,
+      onFailure: onFailure?.nextFlow,
+    }),
+  )
+}
+
+function stepContent(step: StepDefinition): JsonValue {
+  const { title, description, teaching, ...content } = step
+  if (content.kind !== 'map') return toJson(content)
+  return toJson({ ...content, step: stepContent(content.step) })
+}
+
+/** Definitions are JSON by construction; optional members that are left out are `undefined` to the types. */
+function toJson(value: unknown): JsonValue {
+  // The one place that says so to the compiler: canonicalJson skips undefined members.
+  return value as JsonValue
 }
