@@ -1,5 +1,65 @@
 /** @batonjs/core: flows of agent steps, one ordered record of events, any engine, any storage. */
 
+export type { CheckContext, CheckRunner, CommandOutcome } from './engine/check-runner.ts'
+export type {
+  ApprovalAnswer,
+  AskOptions,
+  ExecutionContext,
+  FactBoard,
+  FactView,
+  FunctionContext,
+  PromptParts,
+  RecordableEvent,
+  RecordedAnswer,
+  RequestOptions,
+  StepContext,
+} from './engine/context.ts'
+export type { EngineProbe, StepEngine } from './engine/engine.ts'
+export type { EngineEvent, StepFailure, StepResult } from './engine/result.ts'
 export { didYouMean } from './errors/closest.ts'
 export { type PlainError, toPlainError } from './errors/plain-error.ts'
-export { EngineError, FlowError, RunError, StorageError, SwarmError, type SwarmErrorOptions } from './errors/swarm-error.ts'
+export {
+  EngineError,
+  FlowError,
+  RunError,
+  StorageError,
+  SwarmError,
+  type SwarmErrorOptions,
+} from './errors/swarm-error.ts'
+export type {
+  Assumption,
+  DecisionNote,
+  FactEntry,
+  FactInput,
+  Handoff,
+  OutputRecord,
+  StepScope,
+  Usage,
+} from './events/envelope.ts'
+export type { ProposedActionContent } from './events/request-events.ts'
+export type { FileChange } from './events/step-events.ts'
+export {
+  type DurableEvent,
+  isDurable,
+  type SwarmEvent,
+  type SwarmEventType,
+  type TransientEvent,
+} from './events/swarm-event.ts'
+export type { Question } from './flow/definition.ts'
+export { digestText } from './flow/digest.ts'
+export type { JsonObject, JsonSchema, JsonValue } from './flow/json.ts'
+export { checkArtifactPath, checkRunId } from './orchestrator/artifact-path.ts'
+export type { ArtifactStore } from './storage/artifact-store.ts'
+export type { OpenRequest, RunOwner, RunStatus, RunSummary } from './storage/run-summary.ts'
+export type {
+  AnswerInput,
+  AppendOptions,
+  ControlInput,
+  OpenRunOptions,
+  ReadEventsOptions,
+  RunInput,
+  RunPage,
+  RunQuery,
+  RunStorage,
+  RunWriter,
+} from './storage/storage.ts'
