@@ -7,6 +7,7 @@ export default defineConfig({
   target: 'es2022',
   dts: true,
   clean: true,
+  metafile: true,
   // A host installs core and nothing else: its few small libraries travel inside.
   noExternal: [/^[^.]/],
 })

@@ -10,6 +10,7 @@ const manifest = {
 }
 const complete: Readonly<Record<string, string>> = {
   'packages/engine-a/README.md': '# A',
+  'packages/engine-a/LICENSE': 'MIT',
   'packages/engine-a/package.json': JSON.stringify(manifest),
   'packages/engine-a/tsup.config.ts': '',
   'packages/engine-a/tsconfig.json': '{}',

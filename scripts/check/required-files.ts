@@ -22,7 +22,14 @@ const rootFiles = [
   'docs/writing-an-engine.md',
   'docs/writing-a-storage.md',
 ]
-const packageFiles = ['README.md', 'package.json', 'tsup.config.ts', 'tsconfig.json', 'src/index.ts']
+const packageFiles = [
+  'README.md',
+  'LICENSE',
+  'package.json',
+  'tsup.config.ts',
+  'tsconfig.json',
+  'src/index.ts',
+]
 const readmeCaps = { root: 120, package: 50 }
 const buildConfigCap = 20
 
