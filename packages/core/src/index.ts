@@ -49,12 +49,13 @@ export type { Question } from './flow/definition.ts'
 export { digestText } from './flow/digest.ts'
 export type { JsonObject, JsonSchema, JsonValue } from './flow/json.ts'
 export { checkArtifactPath, checkRunId } from './orchestrator/artifact-path.ts'
-export type { ArtifactStore } from './storage/artifact-store.ts'
+export type { ArtifactStore, PutOptions } from './storage/artifact-store.ts'
 export type { OpenRequest, RunOwner, RunStatus, RunSummary } from './storage/run-summary.ts'
 export type {
   AnswerInput,
   AppendOptions,
   ControlInput,
+  CreateRunOptions,
   OpenRunOptions,
   ReadEventsOptions,
   RunInput,
@@ -62,4 +63,6 @@ export type {
   RunQuery,
   RunStorage,
   RunWriter,
+  StorageNotice,
+  UnreadableRun,
 } from './storage/storage.ts'

@@ -1,3 +1,4 @@
+import type { PlainError } from '../errors/plain-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import type { JsonValue } from '../flow/json.ts'
 import type { ArtifactStore } from './artifact-store.ts'
@@ -11,7 +12,7 @@ export interface RunStorage {
    * Makes a run appear at once with its first events, or not at all, and locks it.
    * Throws `run_exists`, `path_refused` for a run id off the allow-list, or `storage_failed`.
    */
-  createRun(events: readonly DurableEvent[]): Promise<RunWriter>
+  createRun(events: readonly DurableEvent[], options?: CreateRunOptions): Promise<RunWriter>
   /** Locks a run for writing. Throws `run_locked` with the owner, `run_not_found`, `journal_corrupt`. */
   openRun(runId: string, options?: OpenRunOptions): Promise<RunWriter>
   /** Reads durable events in order. With `follow` it goes on until `run_completed` or the signal. */
@@ -29,6 +30,11 @@ export interface RunStorage {
 export interface RunWriter {
   readonly lastSeq: number
   /**
+   * What the storage has to tell about this run or the place where it lies, such as `tail_truncated`.
+   * Complete when the writer is given out; its owner records each as a `diagnostic`. @default none
+   */
+  readonly notices?: readonly StorageNotice[]
+  /**
    * Appends a batch as one. The first `seq` must be `lastSeq + 1`, else `journal_conflict`. A failed
    * append kills the writer: everything after it fails too (rule J1).
    */
@@ -39,6 +45,19 @@ export interface RunWriter {
   owned(): Promise<boolean>
   /** Releases the lock. */
   close(): Promise<void>
+}
+
+/** Something worth knowing that stops nobody. */
+export interface StorageNotice {
+  /** The code of the `diagnostic` that repeats it. */
+  readonly code: string
+  readonly message: string
+}
+
+/** How safe the first events must be before a run appears. */
+export interface CreateRunOptions {
+  /** As for an append. @default 'disk' */
+  readonly sync?: 'disk' | 'os'
 }
 
 /** How safe an append must be before it returns. */
@@ -79,6 +98,14 @@ export interface RunPage {
   readonly runs: readonly RunSummary[]
   /** There are more: the `after` of the next query. */
   readonly next?: string
+  /** Runs that could not be read, and why; they are in no page and hide no other run. @default none */
+  readonly unreadable?: readonly UnreadableRun[]
+}
+
+/** A run whose journal cannot be read. */
+export interface UnreadableRun {
+  readonly runId: string
+  readonly error: PlainError
 }
 
 /** Something from outside for the owner of a run. */
