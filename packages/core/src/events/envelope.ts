@@ -36,10 +36,19 @@ export interface OutputRecord {
   /** SHA-256 of the whole output. */
   readonly digest: string
   readonly characters: number
-  /** The whole text, or its first 2,000 characters when `ref` is there. */
-  readonly text: string
-  /** Artifact path of the whole text. */
+  /** The whole text, or its first 2,000 characters when `ref` is there; left out when `data` says it all. */
+  readonly text?: string
+  /** Artifact path of the whole text, when it has more than 16,384 characters. */
   readonly ref?: string
+}
+
+/** What a step, a flow or a run gave. */
+export interface StepOutput {
+  readonly output: OutputRecord
+  /** Structured output, when it serialises to at most 64 kB. */
+  readonly data?: JsonValue
+  /** Artifact path of structured output that is larger. */
+  readonly dataRef?: string
 }
 
 /** Tokens that a call used. A member left out is unknown, never zero. */

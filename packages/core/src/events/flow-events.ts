@@ -1,7 +1,7 @@
 import type { PlainError } from '../errors/plain-error.ts'
 import type { FlowDefinition, StepDefinition } from '../flow/definition.ts'
-import type { JsonObject, JsonValue } from '../flow/json.ts'
-import type { FlowScope, StepScope } from './envelope.ts'
+import type { JsonObject } from '../flow/json.ts'
+import type { FlowScope, StepOutput, StepScope } from './envelope.ts'
 
 /** The step that waits for a child flow. */
 export interface FrameParent {
@@ -19,13 +19,16 @@ export interface FlowStart extends FlowScope {
   readonly depth: number
   readonly params: JsonObject
   readonly digest: string
+  /** Milliseconds since the epoch at which `limits.durationMs` is over. */
+  readonly deadlineAt?: number
 }
 
 /** A visit of a flow ended: every step has settled. */
 export interface FlowEnd extends FlowScope {
   readonly type: 'flow_end'
   readonly status: 'succeeded' | 'partial' | 'failed'
-  readonly output: JsonValue
+  /** Left out when no step gave anything. */
+  readonly result?: StepOutput
   readonly error?: PlainError
 }
 
@@ -58,6 +61,8 @@ export interface MacroRoute {
   readonly outcome: 'succeeded' | 'partial' | 'failed'
   /** Visits of `toFlow` before this one. */
   readonly loopCount: number
+  /** 0-based place in the request's list at which the run then stands. */
+  readonly position: number
 }
 
 /** A flow was put into the run by a navigator. @source A6.4 */

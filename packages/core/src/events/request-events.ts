@@ -78,6 +78,8 @@ export interface ActionResolved extends RequestResolution {
 export interface CallbackAwaited extends RequestRecord {
   readonly type: 'callback_awaited'
   readonly correlation: string
+  /** Milliseconds since the epoch at which one reminder is recorded. */
+  readonly reminderAt?: number
 }
 
 /** A callback came, or its wait ended otherwise. The answer is the payload. */

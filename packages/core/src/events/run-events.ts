@@ -1,7 +1,7 @@
 import type { PlainError } from '../errors/plain-error.ts'
 import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
-import type { JsonObject, JsonValue } from '../flow/json.ts'
-import type { Usage } from './envelope.ts'
+import type { JsonObject } from '../flow/json.ts'
+import type { StepOutput, Usage } from './envelope.ts'
 
 /** The request of a run as the journal keeps it. */
 export interface RunManifest {
@@ -35,6 +35,8 @@ export interface RunCreated {
 export interface RunStarted {
   readonly type: 'run_started'
   readonly owner: string
+  /** Milliseconds since the epoch at which the run's `limits.durationMs` is over. */
+  readonly deadlineAt?: number
 }
 
 /** A pause was asked for; running steps finish. @source A6.4 */
@@ -61,6 +63,8 @@ export interface RunResumed {
   readonly rearmed: readonly string[]
   /** Limits that this resume sets anew. */
   readonly limits?: FlowLimits
+  /** As in `run_started`; a resume gives the whole duration anew. */
+  readonly deadlineAt?: number
   readonly by?: string
   readonly inputId?: string
 }
@@ -131,7 +135,8 @@ export interface FlowTransitionRecord {
 export interface RunCompleted {
   readonly type: 'run_completed'
   readonly status: 'succeeded' | 'partial' | 'failed' | 'canceled'
-  readonly output: JsonValue
+  /** Left out when no step gave anything. */
+  readonly result?: StepOutput
   readonly census: Census
   readonly usage: Usage
   /** Sum of the known costs in US dollars; left out when no call told one. */

@@ -1,7 +1,7 @@
 import type { PlainError } from '../errors/plain-error.ts'
 import type { StepKind } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
-import type { FlowScope, Handoff, OutputRecord, StepScope, Usage } from './envelope.ts'
+import type { FlowScope, Handoff, StepOutput, StepScope, Usage } from './envelope.ts'
 
 /** Why a step did not run (rule F8). */
 export type SkipReason =
@@ -47,14 +47,9 @@ export interface StepSession extends StepScope {
 }
 
 /** An attempt succeeded. */
-export interface StepEnd extends StepScope {
+export interface StepEnd extends StepScope, StepOutput {
   readonly type: 'step_end'
   readonly status: 'succeeded'
-  readonly output: OutputRecord
-  /** Structured output, when it serialises to at most 64 kB. */
-  readonly data?: JsonValue
-  /** Artifact path of structured output that is larger. */
-  readonly dataRef?: string
   readonly handoff?: Handoff
   /** Digest of output, data and file changes; equal ones in a row are a stall (rule L2). */
   readonly evidenceDigest: string

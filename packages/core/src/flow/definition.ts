@@ -71,6 +71,8 @@ export interface HistoryPolicy {
   readonly recentCharacters?: number
   /** Cap of each older entry. @default 10_000 */
   readonly olderCharacters?: number
+  /** How many earlier steps are considered, the nearest first. @default 12 @source A2.1 max_envelopes */
+  readonly maxEntries?: number
 }
 
 /** When a failed attempt is tried again. Only errors that say `retryable` are. */

@@ -1,0 +1,51 @@
+/** My job: the values that loops and branches read, and how they are compared (rule L6). */
+import type { FieldCase } from '../flow/definition.ts'
+import { canonicalJson } from '../flow/digest.ts'
+import type { JsonValue } from '../flow/json.ts'
+import { pickField } from '../prompt/pick-field.ts'
+import { verdictOf } from './condition-scope.ts'
+import type { StepState } from './state.ts'
+
+/** A field of a step's output (data, handoff, front matter), or its verdict when no field is named. */
+export function readField(step: StepState, field: string | undefined): JsonValue | undefined {
+  if (field === undefined || field === 'verdict') return verdictOf(step)
+  const { result } = step
+  if (result === undefined) return undefined
+  const { output, data } = result.output
+  const source = {
+    text: output.text ?? '',
+    ...(data === undefined ? {} : { data }),
+    ...(result.handoff === undefined ? {} : { handoff: result.handoff }),
+  }
+  const picked = pickField(source, field.split('.'))
+  return picked.found ? picked.value : undefined
+}
+
+/** Whether a case of a branch holds for a value that was read. */
+export function compares(value: JsonValue | undefined, { operator = 'equals', value: expected }: FieldCase): boolean {
+  switch (operator) {
+    case 'equals':
+      return value !== undefined && isSameWord(value, expected)
+    case 'not_equals':
+      return value === undefined || !isSameWord(value, expected)
+    case 'in':
+      return value !== undefined && isOneOf(value, expected)
+    case 'not_in':
+      return value === undefined || !isOneOf(value, expected)
+    case 'contains':
+      return Array.isArray(value) && value.some((member: JsonValue) => isSameWord(member, expected))
+  }
+}
+
+function isOneOf(value: JsonValue, expected: JsonValue): boolean {
+  return Array.isArray(expected) && expected.some((member: JsonValue) => isSameWord(value, member))
+}
+
+/** Exact but for case; `true` equals "true", because routing tables are often written as words. */
+export function isSameWord(a: JsonValue, b: JsonValue): boolean {
+  return toWord(a) === toWord(b)
+}
+
+function toWord(value: JsonValue): string {
+  return typeof value === 'string' ? value.trim().toLowerCase() : canonicalJson(value).toLowerCase()
+}

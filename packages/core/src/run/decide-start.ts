@@ -1,0 +1,74 @@
+/** My job: whether an execution that its edges allow really starts: its condition, budget and depth. */
+import { toPlainError } from '../errors/plain-error.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
+import { compileCondition } from '../flow/condition.ts'
+import type { Action } from './action.ts'
+import { conditionScope } from './condition-scope.ts'
+import { flowScope, kernelError, stepError, stepScope, stepSkipped, stepStart } from './drafts.ts'
+import { exhaustedBudget } from './limits.ts'
+import { definitionOf, type Execution, type RunState } from './state.ts'
+
+const DEFAULT_DEPTH = 3
+
+/** A start, a skip, or a failure without a call. */
+export function decideStart(state: RunState, execution: Execution): Action {
+  const isFirstAttempt = execution.attempt === 0 && execution.item === undefined
+  if (isFirstAttempt) {
+    const refusal = refuse(state, execution)
+    if (refusal !== undefined) return { kind: 'record', events: refusal }
+  }
+  const definition = definitionOf(execution)
+  if (definition.kind === 'flow' && execution.child === undefined) {
+    const limit = state.limits.depth ?? DEFAULT_DEPTH
+    if (execution.frame.depth + 1 > limit) {
+      return { kind: 'record', events: preventOverflow(execution, definition.flow, limit) }
+    }
+  }
+  return { kind: 'start', execution }
+}
+
+function refuse(state: RunState, execution: Execution): readonly EventDraft[] | undefined {
+  const { frame, step } = execution
+  if (exhaustedBudget(state, frame)) return overBudget(state, execution)
+  const condition = step.place.definition.when
+  if (condition === undefined) return undefined
+  try {
+    const holds = compileCondition(condition).evaluate(conditionScope(state, execution))
+    if (holds === true) return undefined
+    if (holds === false) return [stepSkipped(execution, 'condition')]
+    const message = `Step "${step.place.id}": when "${condition}" gave ${JSON.stringify(holds)} instead of true or false.`
+    return failAtStart(execution, 'condition_error', message)
+  } catch (thrown) {
+    const { message } = toPlainError(thrown, 'condition_error')
+    return failAtStart(execution, 'condition_error', message)
+  }
+}
+
+function overBudget(state: RunState, execution: Execution): readonly EventDraft[] {
+  const { frame } = execution
+  const value = exhaustedBudget(state, frame) ?? 0
+  return [
+    { type: 'budget_exceeded', ...flowScope(frame), limit: 'stepExecutions', value },
+    stepSkipped(execution, 'step_budget'),
+  ]
+}
+
+/** A start and its failure: nothing is called between them. */
+export function failAtStart(execution: Execution, code: string, message: string): readonly EventDraft[] {
+  const start = stepStart(execution, { contentKey: '' })
+  const error = { ...stepError(execution, kernelError(code, message)), attempt: start.attempt }
+  return [start, error]
+}
+
+function preventOverflow(execution: Execution, flow: string, limit: number): readonly EventDraft[] {
+  const message = `Step "${execution.step.place.id}" would run flow "${flow}" at depth ${execution.frame.depth + 1}, but limits.depth is ${limit}. Raise it on the request or nest less.`
+  const [start, error] = failAtStart(execution, 'stack_overflow_prevented', message)
+  const prevented: EventDraft = {
+    type: 'stack_overflow_prevented',
+    ...stepScope(execution, execution.attempt + 1),
+    attemptedFlow: flow,
+    currentDepth: execution.frame.depth,
+    limit,
+  }
+  return [start, prevented, error].filter((draft) => draft !== undefined)
+}

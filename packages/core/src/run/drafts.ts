@@ -1,0 +1,110 @@
+/** My job: the parts that drafts of events have in common. */
+import type { PlainError } from '../errors/plain-error.ts'
+import type { FlowScope, OutputRecord, StepOutput, StepScope } from '../events/envelope.ts'
+import type { Handoff } from '../events/envelope.ts'
+import type { SkipReason, StepEnd, StepError, StepSkipped, StepStart } from '../events/step-events.ts'
+import { canonicalJson, digestText } from '../flow/digest.ts'
+import type { JsonValue } from '../flow/json.ts'
+import { executionKey } from './address.ts'
+import { definitionOf, type Execution, type FrameState } from './state.ts'
+
+/** The scope of a visit. */
+export function flowScope(frame: FrameState): FlowScope {
+  return { flowKey: frame.flowKey, visit: frame.visit, frame: frame.id }
+}
+
+/** The scope of an execution. */
+export function stepScope(execution: Execution, attempt = execution.attempt): StepScope {
+  const { frame, step, item } = execution
+  const agentKey = agentKeyOf(execution)
+  return {
+    flowKey: frame.flowKey,
+    visit: frame.visit,
+    frame: frame.id,
+    stepId: step.place.id,
+    ...(item === undefined ? {} : { item: item.key }),
+    iteration: execution.iteration,
+    attempt,
+    ...(agentKey === undefined ? {} : { agentKey }),
+  }
+}
+
+/** The first of the step's agents, or its station. */
+export function agentKeyOf(execution: Execution): string | undefined {
+  const definition = definitionOf(execution)
+  return definition.kind === 'agent' ? (definition.agents?.[0] ?? definition.station) : undefined
+}
+
+/** The idempotency key of an execution (rule S5). */
+export function idempotencyKeyOf({ frame, step, item, iteration }: Execution): string {
+  return executionKey({ frame: frame.id, stepId: step.place.id, item: item?.key, iteration })
+}
+
+/** The start of the next attempt. */
+export function stepStart(
+  execution: Execution,
+  facts: Omit<Partial<StepStart>, 'type'> & { readonly contentKey: string },
+): StepStart {
+  const { step, frame } = execution
+  return {
+    type: 'step_start',
+    ...stepScope(execution, execution.attempt + 1),
+    kind: definitionOf(execution).kind,
+    index: step.place.index + 1,
+    total: frame.steps.length,
+    idempotencyKey: idempotencyKeyOf(execution),
+    ...(step.winner === undefined ? {} : { winner: step.winner }),
+    ...facts,
+  }
+}
+
+/** The end of an attempt that succeeded without a call; the orchestrator fills in durations. */
+export function stepEnd(execution: Execution, result: StepOutput, handoff?: Handoff): StepEnd {
+  return {
+    type: 'step_end',
+    ...stepScope(execution),
+    status: 'succeeded',
+    ...result,
+    ...(handoff === undefined ? {} : { handoff }),
+    evidenceDigest: evidenceOf(result.output, execution.fileChanges),
+    durationMs: 0,
+    queuedMs: 0,
+  }
+}
+
+/** Digest of what an iteration achieved (rule L2). */
+export function evidenceOf(output: OutputRecord, fileChanges: string | undefined): string {
+  return fileChanges === undefined ? output.digest : digestText(`${output.digest}\n${fileChanges}`)
+}
+
+/** The failure of an attempt; the orchestrator fills in durations. */
+export function stepError(execution: Execution, error: PlainError, willRetry = false): StepError {
+  return { type: 'step_error', ...stepScope(execution), error, willRetry, durationMs: 0, queuedMs: 0 }
+}
+
+/** A step that does not run. */
+export function stepSkipped(execution: Execution, reason: SkipReason): StepSkipped {
+  const { frame, step, item, iteration, attempt } = execution
+  return {
+    type: 'step_skipped',
+    flowKey: frame.flowKey,
+    visit: frame.visit,
+    frame: frame.id,
+    stepId: step.place.id,
+    ...(item === undefined ? {} : { item: item.key }),
+    iteration,
+    ...(attempt === 0 ? {} : { attempt }),
+    reason,
+  }
+}
+
+/** The output of a small structured value. */
+export function outputOfData(data: JsonValue): StepOutput {
+  const text = canonicalJson(data)
+  return { output: { digest: digestText(text), characters: text.length }, data }
+}
+
+/** An error of the kernel's own, as an event carries it. */
+export function kernelError(code: string, message: string): PlainError {
+  return { name: 'RunError', code, message, retryable: false }
+}

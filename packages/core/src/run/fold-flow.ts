@@ -1,0 +1,65 @@
+/** My job: visits of flows: their begin, their end, and the way from one to the next. */
+import type { EventEnvelope } from '../events/envelope.ts'
+import type { FlowEnd, FlowRevised, FlowStart, MacroRoute } from '../events/flow-events.ts'
+import { RunError } from '../errors/swarm-error.ts'
+import { push } from './agenda.ts'
+import { openFrame } from './frames.ts'
+import { executionOf, frameOf } from './lookup.ts'
+import { reviseFrame } from './rearm.ts'
+import type { FrameState, RunState } from './state.ts'
+
+/** A visit begins. */
+export function foldFlowStart(state: RunState, event: FlowStart): void {
+  const definition = state.flows.get(event.flowKey)
+  if (definition === undefined) {
+    const message = `The journal visits flow "${event.flowKey}", which "run_created" does not define. Restore the run's folder from a backup.`
+    throw new RunError(message, { code: 'journal_corrupt' })
+  }
+  state.visits.set(event.flowKey, event.visit)
+  const frame = openFrame(state, event, definition)
+  if (event.parent === undefined) enterByJourney(state, frame)
+  else executionOf(state, event.parent).child = frame
+}
+
+function enterByJourney({ journey }: RunState, frame: FrameState): void {
+  journey.frame = frame
+  journey.due = undefined
+  journey.total += 1
+  journey.visited.set(frame.flowKey, (journey.visited.get(frame.flowKey) ?? 0) + 1)
+}
+
+/** A visit ended: the step that waits for it can be concluded, or the run goes on. */
+export function foldFlowEnd(state: RunState, event: FlowEnd & EventEnvelope): void {
+  const frame = frameOf(state, event.frame)
+  frame.outcome = event.status
+  frame.result = event.result
+  frame.error = event.error
+  if (frame.parent === undefined) {
+    state.journey.outcomes.set(event.flowKey, event.status)
+    push(state.agenda.due, { kind: 'travel' })
+    return
+  }
+  if (event.status === 'partial') frameOf(state, frame.parent.frame).childPartial = true
+  push(state.agenda.due, { kind: 'conclude', execution: executionOf(state, frame.parent) })
+}
+
+/** The run goes to another flow. */
+export function foldMacroRoute(state: RunState, event: MacroRoute): void {
+  const { journey } = state
+  const { fromFlow, toFlow, reason, outcome } = event
+  journey.history.push({ fromFlow, toFlow, reason, outcome })
+  journey.frame = undefined
+  journey.due = toFlow
+  journey.position = event.position
+  push(state.agenda.due, { kind: 'travel' })
+}
+
+/** An edited flow takes the place of the stored one, in the run and in its open visits. */
+export function foldFlowRevised(state: RunState, event: FlowRevised): void {
+  state.flows.set(event.flowKey, event.flow)
+  for (const frame of state.frames.values()) {
+    if (frame.flowKey !== event.flowKey || frame.outcome !== undefined) continue
+    const rearmed = event.rearmed.filter((step) => step.frame === frame.id).map((step) => step.stepId)
+    reviseFrame(state, frame, event.flow, new Set(rearmed))
+  }
+}

@@ -1,0 +1,106 @@
+/** My job: routing decisions with their loops, verification, and the blackboard. */
+import type {
+  FactsUpdated,
+  RoutingDecision,
+  VerificationFailed,
+  VerificationPassed,
+  VerificationStarted,
+} from '../events/routing-events.ts'
+import { push } from './agenda.ts'
+import { closeFrame, settle } from './edges.ts'
+import { stepOf } from './lookup.ts'
+import { type Rearming, rearm } from './rearm.ts'
+import type { FrameState, LoopState, RunState, StepState } from './state.ts'
+
+/** Where a step leads: it settles, or its loop's body runs again. */
+export function foldRoutingDecision(state: RunState, event: RoutingDecision): void {
+  const step = stepOf(state, event)
+  keepLoopState(step, event)
+  if (event.decision === 'loop') {
+    rearmBody(state, step.frame, event)
+    return
+  }
+  keepLoopExits(state, step, event)
+  if (event.decision === 'fail') {
+    step.error = event.error
+    const taken = step.place.definition.allowFailure === true ? step.place.fallthrough : undefined
+    settle(state, step, { status: 'failed', taken })
+    return
+  }
+  if (event.decision === 'terminate') closeFrame(state, step.frame, 'terminal')
+  settle(state, step, { status: 'succeeded', taken: event.target })
+}
+
+function keepLoopState(step: StepState, event: RoutingDecision): void {
+  for (const [key, count] of Object.entries(event.loopState ?? {})) {
+    const loop = loopStateOf(step.frame, key)
+    loop.count = count
+    loop.evidence = event.bodyEvidence
+    loop.same = event.stalledFor ?? 0
+  }
+}
+
+/** The counter of a loop; a loop that was never re-armed stands at 0. */
+export function loopStateOf(frame: FrameState, key: string): LoopState {
+  const known = frame.loops.get(key)
+  if (known !== undefined) return known
+  const fresh: LoopState = { count: 0, evidence: undefined, same: 0 }
+  frame.loops.set(key, fresh)
+  return fresh
+}
+
+function rearmBody(state: RunState, frame: FrameState, event: RoutingDecision): void {
+  for (const key of event.resets ?? []) frame.loops.delete(key)
+  const steps = new Map<StepState, Rearming>()
+  for (const { stepId, iteration } of event.rearmed ?? []) {
+    const step = stepOf(state, { frame: frame.id, stepId })
+    if (step.status === 'failed') state.tally.earlierFailures += 1
+    steps.set(step, { by: 'loop', iteration })
+  }
+  rearm(state, frame, steps)
+}
+
+function keepLoopExits(state: RunState, step: StepState, event: RoutingDecision): void {
+  const { frame, place } = step
+  for (const loop of place.decides) {
+    const rearms = frame.loops.get(loop.key)?.count ?? 0
+    if (loop.kind === 'branch' && rearms === 0) continue
+    const target = frame.steps[loop.target]?.place.id ?? ''
+    state.tally.loopExits.push({ frame: frame.id, stepId: place.id, target, reason: event.reason, rearms })
+  }
+}
+
+/** A check begins, passed or failed. */
+export function foldVerification(
+  state: RunState,
+  event: VerificationStarted | VerificationPassed | VerificationFailed,
+): void {
+  const step = stepOf(state, event)
+  if (event.type === 'verification_started') {
+    step.verification = 'started'
+    return
+  }
+  step.verification = 'done'
+  if (event.type === 'verification_failed') {
+    step.gateVerdict = event.gateStatusOnFail
+    if (event.error !== undefined) {
+      step.error = event.error
+      const taken = step.place.definition.allowFailure === true ? step.place.fallthrough : undefined
+      settle(state, step, { status: 'failed', taken })
+      return
+    }
+  }
+  if (step.place.definition.routing === undefined) {
+    settle(state, step, { status: 'succeeded', taken: step.place.fallthrough })
+  } else push(state.agenda.due, { kind: 'route', step })
+}
+
+/** Entries join the blackboard; none is overwritten. */
+export function foldFacts(state: RunState, event: FactsUpdated): void {
+  for (const entry of event.entries) {
+    const entries = state.facts.get(entry.key)
+    if (entries === undefined) state.facts.set(entry.key, [entry])
+    else entries.push(entry)
+    state.factVersion = Math.max(state.factVersion, entry.version)
+  }
+}

@@ -1,0 +1,87 @@
+/** My job: the run as a whole: begin, pause, stop, resume, end. */
+import type { EventEnvelope } from '../events/envelope.ts'
+import type {
+  RunCompleted,
+  RunPaused,
+  RunPausing,
+  RunResumed,
+  RunStarted,
+  RunStopped,
+  RunStopping,
+} from '../events/run-events.ts'
+import { push, setTimer } from './agenda.ts'
+import { type Rearming, rearm, reopen } from './rearm.ts'
+import type { FrameState, RunState, StepState } from './state.ts'
+
+/** The owner begins, or was told to rest. */
+export function foldControl(
+  state: RunState,
+  event: RunStarted | RunPausing | RunPaused | RunStopping | RunStopped,
+): void {
+  switch (event.type) {
+    case 'run_started':
+      state.control = 'running'
+      setRunTimer(state, event.deadlineAt)
+      push(state.agenda.due, { kind: 'travel' })
+      return
+    case 'run_pausing':
+      state.control = 'pausing'
+      state.controlBy = { by: event.by, reason: 'pause' }
+      return
+    case 'run_paused':
+      state.control = 'paused'
+      return
+    case 'run_stopping':
+      state.control = 'stopping'
+      state.controlBy = { by: event.by, reason: event.reason }
+      return
+    case 'run_stopped':
+      state.control = 'stopped'
+  }
+}
+
+function setRunTimer(state: RunState, at: number | undefined): void {
+  state.agenda.timers = state.agenda.timers.filter((timer) => timer.kind !== 'duration' || timer.frame !== undefined)
+  if (at !== undefined) setTimer(state.agenda, { kind: 'duration', at, frame: undefined })
+}
+
+/** An owner goes on: checks that were cut off are due again, what `retryFailed` named is re-armed. */
+export function foldResumed(state: RunState, event: RunResumed & EventEnvelope): void {
+  state.control = 'running'
+  state.controlBy = undefined
+  state.final = undefined
+  state.limits = { ...state.limits, ...event.limits }
+  setRunTimer(state, event.deadlineAt)
+  for (const frame of state.frames.values()) {
+    if (frame.outcome === undefined) redoChecks(state, frame)
+  }
+  rearmFailed(state, new Set(event.rearmed))
+  push(state.agenda.due, { kind: 'travel' })
+}
+
+function redoChecks(state: RunState, frame: FrameState): void {
+  for (const step of frame.steps) {
+    if (step.verification !== 'started') continue
+    step.verification = 'due'
+    push(state.agenda.due, { kind: 'verify', step })
+  }
+}
+
+function rearmFailed(state: RunState, places: ReadonlySet<string>): void {
+  if (places.size === 0) return
+  for (const frame of state.frames.values()) {
+    const steps = new Map<StepState, Rearming>()
+    for (const step of frame.steps) {
+      if (places.has(`${frame.id}/${step.place.id}`)) steps.set(step, { by: 'retry' })
+    }
+    if (steps.size === 0) continue
+    reopen(frame)
+    if (frame.parent === undefined) state.journey.frame = frame
+    rearm(state, frame, steps)
+  }
+}
+
+/** The run ended. */
+export function foldCompleted(state: RunState, event: RunCompleted): void {
+  state.final = event.status
+}

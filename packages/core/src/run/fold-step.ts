@@ -1,0 +1,218 @@
+/** My job: executions: their starts, ends, failures, skips, and the items of maps. */
+import type {
+  FileChanges,
+  MapExpanded,
+  StepEnd,
+  StepError,
+  StepSession,
+  StepSkipped,
+  StepStart,
+  ToolStart,
+} from '../events/step-events.ts'
+import type { EventEnvelope, StepOutput, Usage } from '../events/envelope.ts'
+import { push, setTimer } from './agenda.ts'
+import { closeFrame, settle } from './edges.ts'
+import { createItem } from './frames.ts'
+import { executionOf, stepOf } from './lookup.ts'
+import { definitionOf, type Execution, isSettled, type MapState, type RunState, type StepState } from './state.ts'
+
+/** An attempt begins. */
+export function foldStepStart(state: RunState, event: StepStart): void {
+  const execution = executionOf(state, event)
+  execution.status = 'running'
+  execution.attempt = event.attempt
+  execution.contentKey = event.contentKey
+  execution.engine = event.engine
+  execution.model = event.model
+  execution.retryAt = undefined
+  if (event.kind === 'agent' || event.kind === 'function') state.calls.add(execution)
+  if (event.kind === 'map' && execution.step.map !== undefined) offerItems(state, execution.step, execution.step.map)
+  if (execution.item !== undefined || event.attempt > 1) return
+  execution.frame.executions += 1
+  for (const { index } of execution.step.place.losers) loseSlowerNeed(state, execution.frame.steps[index])
+}
+
+function loseSlowerNeed(state: RunState, loser: StepState | undefined): void {
+  if (loser === undefined || isSettled(loser.status) || loser.status === 'ended') return
+  push(state.agenda.due, { kind: 'skip', execution: loser, reason: 'lost' })
+}
+
+/** The engine told its session. */
+export function foldSession(state: RunState, event: StepSession): void {
+  executionOf(state, event).session = event.session
+}
+
+/** A tool call that acts on an approval uses it up (rule H4). */
+export function foldToolStart(state: RunState, event: ToolStart): void {
+  const request = event.requestId === undefined ? undefined : state.requests.get(event.requestId)
+  if (request !== undefined) request.used = true
+}
+
+/** File changes are part of the evidence of an iteration (rule L2). */
+export function foldFileChanges(state: RunState, event: FileChanges): void {
+  const execution = executionOf(state, event)
+  const lines = event.files.map((file) => `${file.action} ${file.path} ${file.insertions} ${file.deletions}`)
+  execution.fileChanges = [execution.fileChanges, ...lines].filter((line) => line !== undefined).join('\n')
+}
+
+/** An attempt succeeded: verification or routing is due, or the step settles. */
+export function foldStepEnd(state: RunState, event: StepEnd & EventEnvelope): void {
+  const execution = executionOf(state, event)
+  endCall(state, execution)
+  countUsage(state, event)
+  execution.error = undefined
+  execution.result = {
+    iteration: event.iteration,
+    output: toStepOutput(event),
+    handoff: event.handoff,
+    evidenceDigest: event.evidenceDigest,
+    contentKey: execution.contentKey ?? '',
+    seq: event.seq,
+  }
+  if (execution.item !== undefined) settleItem(state, execution, 'succeeded')
+  else afterSuccess(state, execution.step)
+}
+
+function toStepOutput({ output, data, dataRef }: StepEnd): StepOutput {
+  return {
+    output,
+    ...(data === undefined ? {} : { data }),
+    ...(dataRef === undefined ? {} : { dataRef }),
+  }
+}
+
+function afterSuccess(state: RunState, step: StepState): void {
+  const { verify, routing } = step.place.definition
+  if (verify === undefined && routing === undefined) {
+    settle(state, step, { status: 'succeeded', taken: step.place.fallthrough })
+    return
+  }
+  step.status = 'ended'
+  if (verify === undefined) push(state.agenda.due, { kind: 'route', step })
+  else {
+    step.verification = 'due'
+    push(state.agenda.due, { kind: 'verify', step })
+  }
+}
+
+/** An attempt failed: it is tried again, or the step settles as failed. */
+export function foldStepError(state: RunState, event: StepError): void {
+  const execution = executionOf(state, event)
+  endCall(state, execution)
+  countUsage(state, event)
+  execution.error = event.error
+  const isInterruption = event.error.code === 'interrupted'
+  if (isInterruption) {
+    execution.interruptions += 1
+    state.tally.interruptions += 1
+  }
+  if (!event.willRetry) settleFailed(state, execution)
+  else {
+    if (!isInterruption) {
+      execution.retries += 1
+      state.tally.earlierFailures += 1
+    }
+    tryAgain(state, execution, event.retryAt)
+  }
+}
+
+function tryAgain(state: RunState, execution: Execution, retryAt: number | undefined): void {
+  if (retryAt === undefined) {
+    execution.status = 'ready'
+    push(state.agenda.starts, { kind: 'start', execution })
+    return
+  }
+  execution.status = 'retrying'
+  execution.retryAt = retryAt
+  setTimer(state.agenda, { kind: 'retry', at: retryAt, execution })
+}
+
+function settleFailed(state: RunState, execution: Execution): void {
+  if (execution.item !== undefined) {
+    settleItem(state, execution, 'failed')
+    return
+  }
+  const { place, error, frame } = execution.step
+  if (place.definition.onReject === 'stop' && error?.code === 'approval_rejected') {
+    frame.error = error
+    closeFrame(state, frame, 'stopped')
+  }
+  const taken = place.definition.allowFailure === true ? place.fallthrough : undefined
+  settle(state, execution.step, { status: 'failed', taken })
+}
+
+/** A step does not run, or lost a race while it ran. */
+export function foldStepSkipped(state: RunState, event: StepSkipped): void {
+  const execution = executionOf(state, event)
+  endCall(state, execution)
+  execution.skipReason = event.reason
+  if (execution.item !== undefined) {
+    settleItem(state, execution, 'skipped')
+    return
+  }
+  const taken = event.reason === 'condition' ? execution.step.place.fallthrough : undefined
+  settle(state, execution.step, { status: 'skipped', taken })
+}
+
+/** The items of a map are known: the first of them may start. */
+export function foldMapExpanded(state: RunState, event: MapExpanded): void {
+  const step = stepOf(state, event)
+  const executions = event.items.map((item, index) => createItem(step, { ...item, index }))
+  const map: MapState = {
+    items: event.items,
+    executions,
+    byKey: new Map(executions.map((execution) => [execution.item?.key ?? '', execution])),
+    next: 0,
+    active: 0,
+    settled: 0,
+    succeeded: 0,
+  }
+  step.map = map
+  if (event.items.length === 0) push(state.agenda.due, { kind: 'conclude', execution: step })
+  else offerItems(state, step, map)
+}
+
+/** Offers a start to as many items as the map's concurrency allows. */
+export function offerItems(state: RunState, step: StepState, map: MapState): void {
+  const { definition } = step.place
+  const bound = definition.kind === 'map' ? (definition.concurrency ?? Number.POSITIVE_INFINITY) : 1
+  while (map.next < map.executions.length && map.active < bound) {
+    const execution = map.executions[map.next]
+    map.next += 1
+    if (execution === undefined || execution.status !== 'pending') continue
+    execution.status = 'ready'
+    map.active += 1
+    push(state.agenda.starts, { kind: 'start', execution })
+  }
+}
+
+function settleItem(state: RunState, execution: Execution, status: 'succeeded' | 'failed' | 'skipped'): void {
+  const { step } = execution
+  const { map } = step
+  if (map === undefined) return
+  if (execution.status !== 'pending') map.active -= 1
+  execution.status = status
+  map.settled += 1
+  if (status === 'succeeded') map.succeeded += 1
+  if (map.settled === map.executions.length) push(state.agenda.due, { kind: 'conclude', execution: step })
+  else if (step.status === 'running') offerItems(state, step, map)
+}
+
+function endCall(state: RunState, execution: Execution): void {
+  state.calls.delete(execution)
+}
+
+function countUsage(state: RunState, event: { usage?: Usage; costUsd?: number; unpriced?: boolean }): void {
+  const { tally } = state
+  if (event.usage !== undefined) {
+    tally.inputTokens = add(tally.inputTokens, event.usage.inputTokens)
+    tally.outputTokens = add(tally.outputTokens, event.usage.outputTokens)
+    tally.totalTokens = add(tally.totalTokens, event.usage.totalTokens)
+  }
+  tally.costUsd = add(tally.costUsd, event.costUsd)
+  if (event.unpriced === true) tally.unpricedCalls += 1
+}
+
+function add(sum: number | undefined, more: number | undefined): number | undefined {
+  return more === undefined ? sum : (sum ?? 0) + more
+}

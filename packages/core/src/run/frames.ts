@@ -1,0 +1,132 @@
+/** My job: the state of a new visit of a flow, and which of its steps are in range. */
+import type { FlowStart } from '../events/flow-events.ts'
+import type { FlowDefinition } from '../flow/definition.ts'
+import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
+import { push, setTimer } from './agenda.ts'
+import { consider } from './edges.ts'
+import type { EdgeCounts, Execution, FrameState, ItemPlace, RunState, StepState } from './state.ts'
+
+/** Begins a visit: its roots become ready, steps out of range are skipped. */
+export function openFrame(state: RunState, event: FlowStart, definition: FlowDefinition): FrameState {
+  const graph = compileFlow(definition)
+  const frame = createFrame(event, graph)
+  state.frames.set(frame.id, frame)
+  const isInRange = rangeOf(state, frame)
+  excludeEdges(frame, isInRange)
+  for (const step of frame.steps) {
+    if (!isInRange(step.place.index)) {
+      push(state.agenda.due, { kind: 'skip', execution: step, reason: 'out_of_range' })
+    } else if (step.edges.data + step.edges.routes === 0) consider(state, step)
+  }
+  if (event.deadlineAt !== undefined) setTimer(state.agenda, { kind: 'duration', at: event.deadlineAt, frame })
+  return frame
+}
+
+function createFrame(event: FlowStart, graph: FlowGraph): FrameState {
+  const frame: FrameState = {
+    id: event.frame,
+    flowKey: event.flowKey,
+    visit: event.visit,
+    graph,
+    params: event.params,
+    parent: event.parent,
+    depth: event.depth,
+    index: event.index,
+    steps: [],
+    decided: new Uint8Array(graph.edges.length),
+    settled: 0,
+    executions: 0,
+    loops: new Map(),
+    closing: undefined,
+    error: undefined,
+    outcome: undefined,
+    result: undefined,
+    waitingRearms: new Set(),
+    childPartial: false,
+  }
+  frame.steps = graph.steps.map((place) => createStep(frame, place))
+  return frame
+}
+
+/** `startStep` bounds the first visit of the run, `endStep` the visit of the last flow of the list. */
+function rangeOf(state: RunState, frame: FrameState): (index: number) => boolean {
+  const { startStep, endStep, flows } = state.manifest
+  const isFirst = frame.index === 1
+  const isLast = frame.index !== undefined && state.journey.position === flows.length - 1
+  const start = isFirst && startStep !== undefined ? frame.graph.byId.get(startStep)?.index : undefined
+  const end = isLast && endStep !== undefined ? frame.graph.byId.get(endStep)?.index : undefined
+  return (index) => index >= (start ?? 0) && index <= (end ?? Number.POSITIVE_INFINITY)
+}
+
+/** An edge from a step out of range says nothing: its target does not wait for it. */
+function excludeEdges(frame: FrameState, isInRange: (index: number) => boolean): void {
+  for (const edge of frame.graph.edges) {
+    const target = frame.steps[edge.to]
+    if (target === undefined) continue
+    if (!isInRange(edge.from)) frame.decided[edge.id] = 1
+    else if (edge.kind === 'data') target.edges.data += 1
+    else target.edges.routes += 1
+  }
+}
+
+/** The state of a step that nothing has happened to. */
+export function createStep(frame: FrameState, place: GraphStep): StepState {
+  const step: StepState = {
+    ...blankExecution(frame),
+    // A step is its own execution.
+    get step() {
+      return step
+    },
+    item: undefined,
+    place,
+    gateVerdict: undefined,
+    verification: 'none',
+    taken: undefined,
+    winner: undefined,
+    edges: emptyCounts(),
+    map: undefined,
+  }
+  return step
+}
+
+/** The state of a map item that nothing has happened to. */
+export function createItem(step: StepState, item: ItemPlace): Execution {
+  return { ...blankExecution(step.frame), step, item, iteration: step.iteration }
+}
+
+function blankExecution(frame: FrameState): Omit<Execution, 'step' | 'item'> {
+  return {
+    frame,
+    status: 'pending',
+    iteration: 1,
+    attempt: 0,
+    interruptions: 0,
+    retries: 0,
+    contentKey: undefined,
+    engine: undefined,
+    model: undefined,
+    session: undefined,
+    result: undefined,
+    error: undefined,
+    skipReason: undefined,
+    retryAt: undefined,
+    requests: [],
+    child: undefined,
+    fileChanges: undefined,
+  }
+}
+
+/** No edge has been decided. */
+export function emptyCounts(): EdgeCounts {
+  return {
+    data: 0,
+    dataDecided: 0,
+    dataSucceeded: 0,
+    dataFailed: 0,
+    dataSkipped: 0,
+    routes: 0,
+    routesDecided: 0,
+    routesTaken: 0,
+    upstreamFailed: false,
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * My job: the next thing to do, one at a time (law 2). My neighbours: the fold fills the agenda, the
+ * orchestrator records what I return before it asks again.
+ *
+ * Invariants:
+ * 1. After a refold of any prefix of a journal the next actions are those that the prefix left open.
+ * 2. While a run pauses or stops nothing starts; what has happened is still recorded.
+ */
+import type { SkipReason } from '../events/step-events.ts'
+import type { Action } from './action.ts'
+import { push, shift, type Task, type Timer, takeTimer } from './agenda.ts'
+import { callOff, callOffFrame } from './call-off.ts'
+import { closeVisit } from './close-visit.ts'
+import { conclude } from './conclude.ts'
+import { decideRoute } from './decide-route.ts'
+import { decideStart } from './decide-start.ts'
+import { expire, remind } from './expire.ts'
+import { flowScope, stepSkipped } from './drafts.ts'
+import { travel } from './journey.ts'
+import { canStart, type Execution, isSettled, type RunState } from './state.ts'
+
+/** Takes the next action off the agenda, or nothing when all that is due waits for something else. */
+export function nextAction(state: RunState, now: number): Action | undefined {
+  if (state.final !== undefined || state.control === 'created') return undefined
+  return takeDue(state) ?? takeTimed(state, now) ?? (state.control === 'running' ? takeStart(state) : undefined)
+}
+
+function takeDue(state: RunState): Action | undefined {
+  for (let task = shift(state.agenda.due); task !== undefined; task = shift(state.agenda.due)) {
+    const action = actOn(state, task)
+    if (action !== undefined) return action
+  }
+  return undefined
+}
+
+function takeStart(state: RunState): Action | undefined {
+  for (let task = shift(state.agenda.starts); task !== undefined; task = shift(state.agenda.starts)) {
+    const action = actOn(state, task)
+    if (action !== undefined) return action
+  }
+  return undefined
+}
+
+function actOn(state: RunState, task: Task): Action | undefined {
+  switch (task.kind) {
+    case 'start':
+      return canStart(task.execution) ? decideStart(state, task.execution) : undefined
+    case 'skip':
+      return skip(state, task.execution, task.reason)
+    case 'verify':
+      return task.step.status === 'ended' && task.step.verification === 'due'
+        ? { kind: 'check', step: task.step }
+        : undefined
+    case 'route':
+      return task.step.status === 'ended' ? decideRoute(state, task.step) : undefined
+    case 'conclude':
+      return task.execution.status === 'running' ? conclude(task.execution) : undefined
+    case 'close':
+      return closeVisit(task.frame)
+    case 'travel':
+      return travel(state)
+  }
+}
+
+function skip(state: RunState, execution: Execution, reason: SkipReason): Action | undefined {
+  const { status } = execution
+  if (isSettled(status) || status === 'ended') return undefined
+  if (status === 'pending' || status === 'ready') return { kind: 'record', events: [stepSkipped(execution, reason)] }
+  return reason === 'lost' ? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) } : undefined
+}
+
+function takeTimed(state: RunState, now: number): Action | undefined {
+  for (let timer = takeTimer(state.agenda, now); timer !== undefined; timer = takeTimer(state.agenda, now)) {
+    const action = actOnTimer(state, timer)
+    if (action !== undefined) return action
+  }
+  return undefined
+}
+
+function actOnTimer(state: RunState, timer: Timer): Action | undefined {
+  switch (timer.kind) {
+    case 'retry':
+      push(state.agenda.starts, { kind: 'start', execution: timer.execution })
+      return undefined
+    case 'deadline':
+      return { kind: 'record', events: expire(timer.request) }
+    case 'reminder':
+      return { kind: 'record', events: remind(timer.request) }
+    case 'duration': {
+      const frame = timer.frame ?? state.journey.frame
+      if (frame === undefined || frame.outcome !== undefined) return undefined
+      const limit = 'durationMs'
+      const value = (timer.frame === undefined ? state.limits : frame.graph.definition.limits)?.durationMs ?? 0
+      const exceeded = { type: 'budget_exceeded' as const, ...flowScope(frame), limit: limit as 'durationMs', value }
+      return { kind: 'record', events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })] }
+    }
+  }
+}

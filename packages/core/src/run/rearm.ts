@@ -1,0 +1,139 @@
+/**
+ * My job: to make settled steps run again: by a loop, by `retryFailed`, or after an edit of the flow.
+ *
+ * Invariants:
+ * 1. Edges between re-armed steps are undecided again; edges from other steps stay as they are.
+ * 2. An edge that leads out of the re-armed steps stays decided: what already followed is not repeated.
+ */
+import type { FlowDefinition } from '../flow/definition.ts'
+import { compileFlow } from '../flow/graph.ts'
+import { push } from './agenda.ts'
+import { consider, countEdge } from './edges.ts'
+import { createStep, emptyCounts } from './frames.ts'
+import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
+
+/** What becomes of a step's counters when it runs again. */
+export type Rearming =
+  /** A loop's next iteration: everything begins anew but the iteration. */
+  | { readonly by: 'loop'; readonly iteration: number }
+  /** Another try of the same execution: same iteration, attempts go on. */
+  | { readonly by: 'retry' }
+
+/** Makes steps pending again, and puts on the agenda those that may start at once. */
+export function rearm(state: RunState, frame: FrameState, steps: ReadonlyMap<StepState, Rearming>): void {
+  for (const [step, rearming] of steps) {
+    if (isSettled(step.status)) frame.settled -= 1
+    resetStep(step, rearming)
+  }
+  for (const step of steps.keys()) {
+    for (const edge of step.place.incoming) {
+      const source = frame.steps[edge.from]
+      if (source === undefined) continue
+      if (edge.kind === 'data') step.edges.data += 1
+      else step.edges.routes += 1
+      if (steps.has(source)) frame.decided[edge.id] = 0
+      else if (frame.decided[edge.id] === 1) countEdge(edge, source, step)
+    }
+  }
+  for (const step of steps.keys()) consider(state, step)
+}
+
+function resetStep(step: StepState, rearming: Rearming): void {
+  const isLoop = rearming.by === 'loop'
+  step.status = 'pending'
+  step.taken = undefined
+  step.winner = undefined
+  step.error = undefined
+  step.skipReason = undefined
+  step.retryAt = undefined
+  step.retries = 0
+  step.gateVerdict = undefined
+  step.verification = 'none'
+  step.fileChanges = undefined
+  step.edges = emptyCounts()
+  if (rearming.by === 'loop') {
+    step.iteration = rearming.iteration
+    step.attempt = 0
+    step.interruptions = 0
+  }
+  if (isLoop) forgetIteration(step)
+  else retryChildren(step)
+}
+
+function forgetIteration(step: StepState): void {
+  step.requests = []
+  step.session = undefined
+  step.child = undefined
+  step.map = undefined
+}
+
+/** Items that did not succeed are offered again when the map starts again. */
+function retryChildren({ map }: StepState): void {
+  if (map === undefined) return
+  map.next = 0
+  map.active = 0
+  map.settled = map.succeeded
+  for (const execution of map.executions) {
+    if (execution.status === 'succeeded') continue
+    execution.status = 'pending'
+    execution.error = undefined
+    execution.retries = 0
+  }
+}
+
+/** Opens a visit that had ended, so that its re-armed steps can run. */
+export function reopen(frame: FrameState): void {
+  frame.outcome = undefined
+  frame.error = undefined
+  frame.closing = undefined
+  frame.result = undefined
+}
+
+/**
+ * Puts an edited definition under a visit: steps that stay keep their state, new ones are pending,
+ * those of `again` run again, and every edge is decided anew from what has settled.
+ */
+export function reviseFrame(
+  state: RunState,
+  frame: FrameState,
+  definition: FlowDefinition,
+  again: ReadonlySet<string>,
+): void {
+  const before = new Map(frame.steps.map((step) => [step.place.id, step]))
+  frame.graph = compileFlow(definition)
+  frame.decided = new Uint8Array(frame.graph.edges.length)
+  frame.steps = frame.graph.steps.map((place) => {
+    const known = before.get(place.id)
+    if (known === undefined) return createStep(frame, place)
+    known.place = place
+    if (again.has(place.id)) {
+      resetStep(known, { by: 'retry' })
+      forgetIteration(known)
+    }
+    return known
+  })
+  redecideEdges(state, frame)
+}
+
+function redecideEdges(state: RunState, frame: FrameState): void {
+  frame.settled = 0
+  for (const step of frame.steps) {
+    step.edges = emptyCounts()
+    if (isSettled(step.status)) frame.settled += 1
+  }
+  for (const edge of frame.graph.edges) {
+    const source = frame.steps[edge.from]
+    const target = frame.steps[edge.to]
+    if (source === undefined || target === undefined) continue
+    if (edge.kind === 'data') target.edges.data += 1
+    else target.edges.routes += 1
+    if (!isSettled(source.status)) continue
+    frame.decided[edge.id] = 1
+    countEdge(edge, source, target)
+  }
+  for (const step of frame.steps) {
+    const hasWayIn = step.place.isRoot || step.place.incoming.length > 0
+    if (hasWayIn) consider(state, step)
+  }
+  if (frame.settled === frame.steps.length) push(state.agenda.due, { kind: 'close', frame })
+}

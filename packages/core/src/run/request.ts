@@ -1,0 +1,121 @@
+/** My job: what a request to people records: its id, its hash, and the schema of its answer (rules H1, H4). */
+import type { EventDraft } from '../events/swarm-event.ts'
+import type { ProposedActionContent } from '../events/request-events.ts'
+import type { Question } from '../flow/definition.ts'
+import { canonicalJson, digestText } from '../flow/digest.ts'
+import type { JsonObject, JsonSchema, JsonValue } from '../flow/json.ts'
+import { idempotencyKeyOf, stepScope } from './drafts.ts'
+import type { Execution, RequestState, RunState } from './state.ts'
+
+/** What is asked. */
+export type RequestSpec = (
+  | { readonly kind: 'approval'; readonly prompt: string }
+  | { readonly kind: 'clarification'; readonly prompt: string; readonly questions: readonly Question[] }
+  | { readonly kind: 'action'; readonly prompt: string; readonly action: ProposedActionContent }
+  | {
+      readonly kind: 'callback'
+      readonly prompt: string
+      readonly correlation: string
+      readonly schema: JsonSchema
+      readonly reminderAt?: number
+    }
+) &
+  RequestTerms
+
+/** Deadline, default and who may answer. */
+export interface RequestTerms {
+  readonly deadlineAt?: number
+  readonly deadlineAnswer?: JsonValue
+  readonly answerers?: readonly string[]
+}
+
+const DECISION_SCHEMA: JsonSchema = {
+  type: 'object',
+  properties: { decision: { enum: ['approve', 'reject'] }, comment: { type: 'string', maxLength: 10_000 } },
+  required: ['decision'],
+  additionalProperties: false,
+}
+
+/** SHA-256 of exactly what is shown. */
+export function contentHashOf(spec: RequestSpec): string {
+  return digestText(canonicalJson(shownOf(spec)))
+}
+
+function shownOf(spec: RequestSpec): JsonObject {
+  const shown: Record<string, JsonValue> = { prompt: spec.prompt, schema: answerSchemaOf(spec) }
+  // Questions and actions are JSON by their types; optional members only lack an index signature.
+  if (spec.kind === 'clarification') shown.questions = spec.questions as unknown as JsonValue
+  if (spec.kind === 'action') shown.action = spec.action as unknown as JsonValue
+  if (spec.kind === 'callback') shown.correlation = spec.correlation
+  return shown
+}
+
+/** The schema of the answer. */
+export function answerSchemaOf(spec: RequestSpec): JsonSchema {
+  if (spec.kind === 'callback') return spec.schema
+  return spec.kind === 'clarification' ? schemaOfQuestions(spec.questions) : DECISION_SCHEMA
+}
+
+function schemaOfQuestions(questions: readonly Question[]): JsonSchema {
+  const properties = Object.fromEntries(questions.map((question) => [question.id, schemaOfQuestion(question)]))
+  return { type: 'object', properties, required: questions.map(({ id }) => id), additionalProperties: false }
+}
+
+function schemaOfQuestion({ schema, options }: Question): JsonSchema {
+  if (schema !== undefined) return schema
+  return options === undefined ? { type: 'string', minLength: 1 } : { enum: options }
+}
+
+/**
+ * The request that an execution asks for the n-th time with this content: one that a call before the
+ * crash has made, or none. One whose answer was used up, or that ended without one, is asked anew.
+ */
+export function findRequest(
+  state: RunState,
+  execution: Execution,
+  { contentHash, nth }: { readonly contentHash: string; readonly nth: number },
+): { readonly requestId: string; readonly known: RequestState | undefined; readonly repeats: string | undefined } {
+  let repeats: string | undefined
+  for (let again = 0; ; again += 1) {
+    const requestId = requestIdOf(execution, `${contentHash} ${nth} ${again}`)
+    const known = state.requests.get(requestId)
+    const isOver = known !== undefined && (known.used || known.status === 'withdrawn' || known.status === 'canceled')
+    if (!isOver) return { requestId, known, repeats }
+    repeats = requestId
+  }
+}
+
+function requestIdOf(execution: Execution, rest: string): string {
+  return `req-${digestText(`${execution.frame.id} ${idempotencyKeyOf(execution)} ${rest}`).slice(0, 16)}`
+}
+
+/** The event that asks. */
+export function requestDraft(
+  execution: Execution,
+  spec: RequestSpec,
+  { requestId, repeats, attempt }: { requestId: string; repeats?: string | undefined; attempt: number },
+): EventDraft {
+  const record = {
+    ...stepScope(execution, attempt),
+    requestId,
+    prompt: spec.prompt,
+    contentHash: contentHashOf(spec),
+    answerSchema: answerSchemaOf(spec),
+    ...(spec.deadlineAt === undefined ? {} : { deadlineAt: spec.deadlineAt }),
+    ...(spec.deadlineAnswer === undefined ? {} : { deadlineAnswer: spec.deadlineAnswer }),
+    ...(spec.answerers === undefined ? {} : { answerers: spec.answerers }),
+    ...(repeats === undefined ? {} : { repeats }),
+  }
+  switch (spec.kind) {
+    case 'approval':
+      return { type: 'approval_requested', ...record }
+    case 'clarification':
+      return { type: 'clarification_needed', ...record, questions: spec.questions }
+    case 'action':
+      return { type: 'proposed_action', ...record, action: spec.action }
+    case 'callback': {
+      const { correlation, reminderAt } = spec
+      return { type: 'callback_awaited', ...record, correlation, ...(reminderAt === undefined ? {} : { reminderAt }) }
+    }
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * My job: the shape of a run's state, which is a fold over its events and stored nowhere else (law 1).
+ * My neighbours: `fold*` change it, `next-action` and `decide-*` read it. Nobody else writes to it.
+ *
+ * Invariants:
+ * 1. Folding the same events gives the same state, field by field.
+ * 2. Work per event is O(edges of the step), never O(journal) and never O(flow).
+ * 3. `agenda` holds what has become due and is not recorded yet; refolding a journal brings it back.
+ */
+import type { PlainError } from '../errors/plain-error.ts'
+import type { FactEntry, Handoff, StepOutput } from '../events/envelope.ts'
+import type { FlowTransitionRecord, LoopExit, RunManifest } from '../events/run-events.ts'
+import type { FrameParent } from '../events/flow-events.ts'
+import type { MapItem, SkipReason } from '../events/step-events.ts'
+import type { RequestEvent } from '../events/request-events.ts'
+import type { FlowDefinition, FlowLimits, StepDefinition } from '../flow/definition.ts'
+import type { FlowGraph, GraphStep } from '../flow/graph.ts'
+import type { JsonObject, JsonValue } from '../flow/json.ts'
+import type { OpenRequest } from '../storage/run-summary.ts'
+import type { Agenda } from './agenda.ts'
+
+/** Everything that a run's decisions depend on. */
+export interface RunState {
+  readonly runId: string
+  readonly manifest: RunManifest
+  readonly createdAt: string
+  /** The manifest's limits with what a resume has raised. */
+  limits: FlowLimits
+  readonly flows: Map<string, FlowDefinition>
+  lastSeq: number
+  updatedAt: string
+  control: RunControl
+  /** Who asked for the pause or the stop, and why. */
+  controlBy: { readonly by: string; readonly reason: string } | undefined
+  final: FinalStatus | undefined
+  readonly frames: Map<string, FrameState>
+  /** Visits of each flow so far, children included. */
+  readonly visits: Map<string, number>
+  readonly journey: Journey
+  readonly requests: Map<string, RequestState>
+  /** Requests that wait for somebody. */
+  readonly open: Map<string, RequestState>
+  readonly facts: Map<string, FactEntry[]>
+  factVersion: number
+  readonly tally: Tally
+  /** Calls (agent and function executions) between their start and their end. */
+  readonly calls: Set<Execution>
+  readonly agenda: Agenda
+  /** Ids of inputs that were acknowledged by an event. */
+  readonly inputs: Set<string>
+}
+
+/** What the owner was last told to do. */
+export type RunControl = 'created' | 'running' | 'pausing' | 'paused' | 'stopping' | 'stopped'
+
+/** How a run can end. */
+export type FinalStatus = 'succeeded' | 'partial' | 'failed' | 'canceled'
+
+/** The way of a run from flow to flow (rule V2). */
+export interface Journey {
+  /** Place in the manifest's list of the flow that is visited; unchanged beside the list. */
+  position: number
+  /** The visit that goes on. */
+  frame: FrameState | undefined
+  /** Visits by macro routing of each flow, and in all. */
+  readonly visited: Map<string, number>
+  total: number
+  /** Status of the last visit of each flow. */
+  readonly outcomes: Map<string, FlowOutcome>
+  readonly history: FlowTransitionRecord[]
+  /** The flow that a `macro_route` chose and that has not begun. */
+  due: string | undefined
+}
+
+/** How a visit ended. */
+export type FlowOutcome = 'succeeded' | 'partial' | 'failed'
+
+/** Sums for the census. */
+export interface Tally {
+  inputTokens: number | undefined
+  outputTokens: number | undefined
+  totalTokens: number | undefined
+  costUsd: number | undefined
+  unpricedCalls: number
+  earlierFailures: number
+  interruptions: number
+  readonly loopExits: LoopExit[]
+}
+
+/** One visit of a flow. */
+export interface FrameState {
+  readonly id: string
+  readonly flowKey: string
+  readonly visit: number
+  graph: FlowGraph
+  readonly params: JsonObject
+  readonly parent: FrameParent | undefined
+  readonly depth: number
+  /** 1-based place in the run's list of visits. */
+  readonly index: number | undefined
+  steps: StepState[]
+  /** Edges that have been decided for their target. */
+  decided: Uint8Array
+  settled: number
+  /** Step executions so far (rule X2). */
+  executions: number
+  /** Re-arms of each loop since it was last entered. */
+  readonly loops: Map<string, LoopState>
+  /** Why nothing new starts any more. */
+  closing: SkipReason | undefined
+  /** Why the flow fails whatever its steps say. */
+  error: PlainError | undefined
+  outcome: FlowOutcome | undefined
+  result: StepOutput | undefined
+  /** Decision steps that wait until no body step runs (rule L3). */
+  readonly waitingRearms: Set<StepState>
+  /** A child ended partial: this flow can at best be partial (rule V1). */
+  childPartial: boolean
+}
+
+/** A loop's counter and the evidence of its last iteration. */
+export interface LoopState {
+  count: number
+  evidence: string | undefined
+  /** How many times in a row the evidence did not change. */
+  same: number
+}
+
+/**
+ * Where an execution stands. `ready`: its edges allow it to start. `retrying`: between two attempts.
+ * `ended`: it succeeded, and its verification or routing is due.
+ */
+export type ExecutionStatus =
+  | 'pending'
+  | 'ready'
+  | 'running'
+  | 'retrying'
+  | 'ended'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+
+/** One execution of a step, or of a map's step for one item. */
+export interface Execution {
+  readonly frame: FrameState
+  readonly step: StepState
+  /** Key and value of the map item; the map's own execution has none. */
+  readonly item: ItemPlace | undefined
+  status: ExecutionStatus
+  iteration: number
+  attempt: number
+  interruptions: number
+  retries: number
+  /** Content key of the last start. */
+  contentKey: string | undefined
+  engine: string | undefined
+  model: string | undefined
+  session: JsonValue | undefined
+  /** The latest that succeeded, of whatever iteration (rule T1). */
+  result: ExecutionResult | undefined
+  error: PlainError | undefined
+  skipReason: SkipReason | undefined
+  retryAt: number | undefined
+  /** Requests made by this iteration, oldest first. */
+  requests: RequestState[]
+  /** The child flow of a `flow` step. */
+  child: FrameState | undefined
+  fileChanges: string | undefined
+}
+
+/** A map item's place in its map. */
+export interface ItemPlace {
+  readonly key: string
+  readonly index: number
+  readonly value: JsonValue
+}
+
+/** What an execution that succeeded gave. */
+export interface ExecutionResult {
+  readonly iteration: number
+  readonly output: StepOutput
+  readonly handoff: Handoff | undefined
+  readonly evidenceDigest: string
+  readonly contentKey: string
+  readonly seq: number
+}
+
+/** One step of a visit. */
+export interface StepState extends Execution {
+  place: GraphStep
+  /** What the verdict is after verification, when that changed it. */
+  gateVerdict: string | undefined
+  /** Verification of this iteration: not begun, begun, done. */
+  verification: 'none' | 'due' | 'started' | 'done'
+  /** The step that this one's routing took. */
+  taken: string | undefined
+  /** The need that started it, with `one_success`. */
+  winner: string | undefined
+  edges: EdgeCounts
+  map: MapState | undefined
+}
+
+/** Decided edges into a step. */
+export interface EdgeCounts {
+  data: number
+  dataDecided: number
+  dataSucceeded: number
+  dataFailed: number
+  dataSkipped: number
+  routes: number
+  routesDecided: number
+  routesTaken: number
+  /** A source of a route that was not taken had failed. */
+  upstreamFailed: boolean
+}
+
+/** The items of a map. */
+export interface MapState {
+  readonly items: readonly MapItem[]
+  readonly executions: Execution[]
+  readonly byKey: Map<string, Execution>
+  /** Index of the first item that has not been offered a start. */
+  next: number
+  /** Items that are ready, running or between attempts. */
+  active: number
+  settled: number
+  succeeded: number
+}
+
+/** A request to somebody outside. */
+export interface RequestState extends OpenRequest {
+  readonly record: Extract<RequestEvent, { readonly answerSchema: unknown }>
+  readonly execution: Execution
+  status: 'open' | 'answered' | 'defaulted' | 'withdrawn' | 'canceled'
+  answer: JsonValue | undefined
+  by: string | undefined
+  /** A `tool_start` has acted on the answer (rule H4). */
+  used: boolean
+}
+
+/** The definition that an execution runs: the step's, or the item step's of a map. */
+export function definitionOf(execution: Execution): StepDefinition {
+  const { definition } = execution.step.place
+  return definition.kind === 'map' && execution.item !== undefined ? definition.step : definition
+}
+
+/** Whether a status is final for an iteration. */
+export function isSettled(status: ExecutionStatus): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'skipped'
+}
+
+/** Whether an execution is between its start and its settling. */
+export function isActive(status: ExecutionStatus): boolean {
+  return status === 'ready' || status === 'running' || status === 'retrying' || status === 'ended'
+}
+
+/** Whether an execution waits for nothing but its turn. */
+export function canStart({ status }: Execution): boolean {
+  return status === 'ready' || status === 'retrying'
+}

@@ -1,0 +1,62 @@
+/** My job: one run in a list, and where a run stands (rule S3). */
+import type { DurableEvent } from '../events/swarm-event.ts'
+import type { OpenRequest, RunStatus, RunSummary } from '../storage/run-summary.ts'
+import { nextTimerAt } from './agenda.ts'
+import { foldRun } from './fold.ts'
+import type { RequestState, RunState } from './state.ts'
+
+/** The summary of a journal, for storages. `interrupted` is theirs to tell: only they know the owner. */
+export function summarizeRun(events: Iterable<DurableEvent>): RunSummary {
+  return toSummary(foldRun(events))
+}
+
+/** The summary of a run's state. */
+export function toSummary(state: RunState): RunSummary {
+  return {
+    runId: state.runId,
+    status: statusOf(state),
+    flows: state.manifest.flows,
+    initiator: state.manifest.initiator,
+    createdAt: state.createdAt,
+    updatedAt: state.updatedAt,
+    lastSeq: state.lastSeq,
+    openRequests: openRequestsOf(state),
+  }
+}
+
+/** Where the run stands by its record; `waiting` when only people or callbacks can move it. */
+export function statusOf(state: RunState): RunStatus {
+  if (state.final !== undefined) return state.final
+  if (state.control === 'paused' || state.control === 'stopped') return state.control
+  return isWaiting(state) ? 'waiting' : 'running'
+}
+
+/** Whether every call waits for an answer, and nothing is due but by a deadline. */
+function isWaiting(state: RunState): boolean {
+  if (state.open.size === 0) return false
+  const asks = new Set([...state.open.values()].map((request) => request.execution))
+  return [...state.calls].every((call) => asks.has(call)) && !hasRetries(state)
+}
+
+function hasRetries(state: RunState): boolean {
+  if (nextTimerAt(state.agenda) === undefined) return false
+  return state.agenda.timers.some((timer) => timer.kind === 'retry' && timer.execution.status === 'retrying')
+}
+
+/** The requests that wait for somebody, oldest first. */
+export function openRequestsOf(state: RunState): readonly OpenRequest[] {
+  return [...state.open.values()].map(toOpenRequest)
+}
+
+function toOpenRequest(request: RequestState): OpenRequest {
+  const { requestId, kind, step, prompt, contentHash, deadlineAt, answerers } = request
+  return {
+    requestId,
+    kind,
+    step,
+    prompt,
+    contentHash,
+    ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    ...(answerers === undefined ? {} : { answerers }),
+  }
+}
