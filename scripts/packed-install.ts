@@ -48,9 +48,14 @@ async function packAndRun(): Promise<void> {
 
 async function step<T>(name: string, run: () => Promise<T>): Promise<T> {
   const startedAt = performance.now()
-  const value = await run()
-  console.log(`packed: ${name}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
-  return value
+  try {
+    const value = await run()
+    console.log(`packed: ${name}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`)
+    return value
+  } catch (error) {
+    console.log(`packed: stopped at "${name}"`)
+    throw error
+  }
 }
 
 /** Packs every package that can be published and tells the names of the tarballs. */
@@ -98,5 +103,5 @@ async function typeCheck(): Promise<void> {
 
 async function runBare(): Promise<void> {
   const answer = await runInBareWorker(await bundleNeutral(join(app, 'worker.ts')))
-  if (answer !== 'succeeded') throw new Error(`The flow in the bare worker ended "${answer}"`)
+  if (answer !== 'succeeded: measured') throw new Error(`The flow in the bare worker ended "${answer}"`)
 }
