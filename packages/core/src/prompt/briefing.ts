@@ -1,6 +1,7 @@
 /** What a step is told about itself: who does it, in which flow, with which notes. */
 import type { AgentStep, FlowDefinition, TeachingNotes } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
+import { asText } from './as-text.ts'
 import { guard, section } from './tags.ts'
 
 /** The flow, as far as a prompt tells of it. */
@@ -52,7 +53,7 @@ export function defaultTask({ step, item }: StepPlace): string {
   const work = step.objective ?? step.role
   const task = work === undefined ? `Do the step "${step.title ?? step.id}".` : `Do this: ${work}`
   if (item === undefined) return task
-  return `${task}\n\nDo it for this item: ${typeof item.value === 'string' ? item.value : JSON.stringify(item.value)}`
+  return `${task}\n\nDo it for this item: ${asText(item.value)}`
 }
 
 function notes(teaching: TeachingNotes | undefined): readonly string[] {

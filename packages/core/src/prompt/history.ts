@@ -8,6 +8,7 @@
  */
 import type { HistoryPolicy } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
+import { textOf } from './as-text.ts'
 import { type HistoryPriority, PRIORITIES, priorityOf } from './history-priority.ts'
 import { clip, closeTag, guard, openTag, section } from './tags.ts'
 
@@ -157,7 +158,7 @@ function toBlock(entry: HistoryEntry, cap: number): Block {
   const { stepId, item, iteration, agentKey, status, verdict, error } = entry
   const pass = iteration > 1 ? iteration : undefined
   const open = openTag('entry', { step: stepId, item, pass, agent: agentKey, status, verdict })
-  const answer = entry.text ?? (entry.data === undefined ? '' : JSON.stringify(entry.data))
+  const answer = textOf(entry)
   const lines = [guard(clip(answer, cap))]
   if (error !== undefined) lines.unshift(`Error: ${guard(clip(error, ERROR_LIMIT))}`)
   const text = lines.join('\n')

@@ -140,7 +140,7 @@ describe('resolveJson', () => {
     const value: JsonValue = JSON.parse('{"__proto__": {"polluted": "$count.output"}}')
     const resolved = resolveJson(value, lookup).value
     expect(JSON.stringify(resolved)).toBe('{"__proto__":{"polluted":3}}')
-    expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
+    expect('polluted' in {}).toBe(false)
   })
 
   it('T1: a value without references comes back equal', () => {

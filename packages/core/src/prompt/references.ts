@@ -5,6 +5,7 @@
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import { isJsonObject } from '../flow/json.ts'
 import { parseReference, parseTemplate, type Reference, type TemplatePart } from '../flow/reference.ts'
+import { asText } from './as-text.ts'
 import type { FoundValue, Lookup, MissingReference } from './lookup.ts'
 
 /** What a resolution read, and what it lacked. */
@@ -72,7 +73,7 @@ function insert(reference: Reference, reader: Reader): string {
   if (found === undefined) return ''
   const shown = found.text ?? found.value
   reader.note(reference, shown)
-  return typeof shown === 'string' ? shown : JSON.stringify(shown)
+  return asText(shown)
 }
 
 /** Reads references and keeps what it read. */
