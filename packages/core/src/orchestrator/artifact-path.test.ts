@@ -27,9 +27,12 @@ describe('checkRunId', () => {
     (id) => expect(() => checkRunId(id)).not.toThrow(),
   )
 
-  it.each([...badNames, ['a slash', 'a/b'], ['a visit', 'build#2']])('J5: refuses %s', (_, id) => {
-    expect(() => checkRunId(id)).toThrow(expect.objectContaining({ code: 'path_refused' }))
-  })
+  it.each([...badNames, ['a slash', 'a/b'] as const, ['a visit', 'build#2'] as const])(
+    'J5: refuses %s',
+    (_, id) => {
+      expect(() => checkRunId(id)).toThrow(expect.objectContaining({ code: 'path_refused' }))
+    },
+  )
 
   it('J5: refuses what is no string', () => {
     expect(() => Reflect.apply(checkRunId, undefined, [{ toString: () => 'run' }])).toThrow(/Run id/)

@@ -1,0 +1,53 @@
+import { expectEqual, expectThat, within } from '../suite/expect.ts'
+import { beginSlowly, callEngine, drain, type EngineCase, resultOf } from './engine-kit.ts'
+
+/** How a call is cut off. */
+export const abortCases = {
+  'aborted-before': {
+    title: 'ends soon when it is aborted before it begins',
+    async run(kit) {
+      const { engine, graceMs } = kit
+      const signal = AbortSignal.abort(new Error('aborted by the kit'))
+      await within(
+        graceMs,
+        drain(engine.runStep(kit.context({ ...kit.scenarios.slow, signal }))),
+        'The aborted call',
+      )
+    },
+  },
+  'aborted-midway': {
+    title: 'ends within the grace when it is aborted while it works, and does not claim success',
+    needs: 'slow',
+    async run(kit) {
+      const controller = new AbortController()
+      const call = await beginSlowly(kit, { signal: controller.signal })
+      const end = drain(call)
+      controller.abort(new Error('aborted by the kit'))
+      const { ending } = await within(kit.graceMs, end, 'The aborted call')
+      const claimsSuccess = 'result' in ending && ending.result?.status === 'succeeded'
+      expectThat(!claimsSuccess, 'the aborted call claims to have succeeded')
+    },
+  },
+  'abort-is-its-own': {
+    title: 'goes on with other calls when one is aborted',
+    needs: 'slow',
+    async run(kit) {
+      const controller = new AbortController()
+      const aborted = await beginSlowly(kit, { signal: controller.signal })
+      const other = callEngine(kit, kit.context())
+      controller.abort(new Error('aborted by the kit'))
+      expectEqual(resultOf(await other)?.status, 'succeeded', 'the status of the other call')
+      await within(kit.graceMs, drain(aborted), 'The aborted call')
+    },
+  },
+  'left-midway': {
+    title: 'ends within the grace when its reader leaves',
+    needs: 'slow',
+    async run(kit) {
+      const call = await beginSlowly(kit)
+      await within(kit.graceMs, call.return({ status: 'failed', output: '' }), 'return()')
+      const after = await within(kit.graceMs, call.next(), 'next() after return()')
+      expectThat(after.done === true, 'the call goes on after return()')
+    },
+  },
+} as const satisfies Record<string, EngineCase>
