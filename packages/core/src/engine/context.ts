@@ -66,7 +66,7 @@ export interface PromptParts {
   readonly history: string
   /** The task, references resolved. */
   readonly task: string
-  /** How the answer must look; empty without an output schema. */
+  /** How the answer must look: the output schema, or what the routing reads; empty when any text will do. */
   readonly format: string
   /** What was wrong with the answer before; empty unless this is a repair. */
   readonly repair: string

@@ -28,7 +28,7 @@ describe('toHandoff', () => {
     'L6: the status "%s" says whether the call worked and is no verdict',
     (status) => {
       expect(ofData({ status, summary: 's' })).toEqual({ summary: 's' })
-      expect(ofText(`---\nstatus: ${status}\n---\n`)).toBeUndefined()
+      expect(ofText(`---\nstatus: ${status}\n---\n`)).toEqual({ fields: { status } })
     },
   )
 

@@ -53,6 +53,7 @@ function toPlain(handoff: Handoff | undefined): JsonValue | undefined {
 
 /** The members of a handoff that an object states, under our names or those of the sources. */
 function readHandoff(source: JsonObject): Handoff {
+  if (!Object.keys(source).some((key) => KNOWN_KEYS.has(key))) return {}
   const read = (...keys: readonly string[]) => firstOf(source, keys)
   return withoutUndefined<Handoff>({
     verdict: toVerdict(source),
@@ -67,11 +68,16 @@ function readHandoff(source: JsonObject): Handoff {
 }
 
 function toVerdict(source: JsonObject): string | undefined {
-  const stated = toText(firstOf(source, ['verdict']), VERDICT_LIMIT)
-  const status = toText(firstOf(source, ['status']), VERDICT_LIMIT)
-  const word = stated ?? (status === undefined || CALL_STATUS.has(status.toLowerCase()) ? undefined : status)
+  const stated = firstOf(source, ['verdict']) ?? (isVerdictStatus(source) ? source.status : undefined)
+  const word = toText(stated, VERDICT_LIMIT)
   if (word === undefined) return undefined
   return VERDICTS.has(word.toUpperCase()) ? word.toUpperCase() : word
+}
+
+/** Whether a `status` is the verdict: it stands alone and is no word about the call itself. */
+function isVerdictStatus(source: JsonObject): boolean {
+  const status = toText(firstOf(source, ['status']))?.toLowerCase()
+  return status !== undefined && !CALL_STATUS.has(status) && !Object.hasOwn(source, 'verdict')
 }
 
 /** A boolean, or the sources' `yes` and `no`. @source A7.2 */
@@ -106,9 +112,8 @@ function toDecision(value: JsonValue): DecisionNote | undefined {
 
 /** What front matter states beyond the handoff and the data, which are looked up first. */
 function furtherFields(frontMatter: JsonObject, data: JsonObject): JsonObject {
-  const further = Object.entries(frontMatter).filter(
-    ([key]) => !KNOWN_KEYS.has(key) && !Object.hasOwn(data, key),
-  )
+  const isRead = (key: string) => (key === 'status' ? isVerdictStatus(frontMatter) : KNOWN_KEYS.has(key))
+  const further = Object.entries(frontMatter).filter(([key]) => !isRead(key) && !Object.hasOwn(data, key))
   return { ...Object.fromEntries(further), ...objectOf(frontMatter.fields) }
 }
 

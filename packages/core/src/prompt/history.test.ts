@@ -114,6 +114,16 @@ describe('composeHistory', () => {
     expect(text.length).toBeLessThanOrEqual(10_000)
   })
 
+  it('A7.12: the budget counts every character, also those between many small entries', () => {
+    const small = Array.from({ length: 400 }, (_, n) => entry(`s${n}`, { text: '' }))
+    for (const totalCharacters of [10_000, 10_020, 10_040]) {
+      const { text } = composeHistory(historyOf(...small), { totalCharacters, maxEntries: 400 })
+      const size = text.length - noteOf(text).length
+      expect(size).toBeLessThanOrEqual(totalCharacters)
+      expect(size).toBeGreaterThan(totalCharacters - 100)
+    }
+  })
+
   it('A2.1: considers the 12 nearest entries unless the policy says otherwise, and counts the rest as omitted', () => {
     const history = historyOf(...Array.from({ length: 20 }, (_, n) => entry(`step${n}`)))
     expect(included(composeHistory(history).text)).toEqual(

@@ -39,6 +39,11 @@ describe('pickField', () => {
     expect(value({ data: { status: 'open' }, handoff: { verdict: 'VERIFIED' } }, 'status')).toBe('open')
   })
 
+  it('L6: a status that was no verdict stands beside it', () => {
+    expect(value({ handoff: { verdict: 'VERIFIED', fields: { status: 'ok' } } }, 'status')).toBe('ok')
+    expect(value({ text: '---\nstatus: old\n---', handoff: { summary: 's' } }, 'status')).toBe('old')
+  })
+
   it('T1: steps into a list by number, also when the list is the text', () => {
     expect(value({ data: { files: [{ path: 'a' }, { path: 'b' }] } }, 'files', '1', 'path')).toBe('b')
     expect(value({ text: '["a", "b"]' }, '1')).toBe('b')

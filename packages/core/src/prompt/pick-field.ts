@@ -55,17 +55,10 @@ function wholeJson(text: string): JsonValue | undefined {
 }
 
 /** The handoff as fields, under our names and those of the sources. */
-function toFields(handoff: Handoff): JsonObject {
-  const { fields, ...own } = handoff
-  const { verdict, canFurtherIterationHelp } = handoff
-  const view = {
-    ...fields,
-    ...own,
-    ...(verdict === undefined ? {} : { status: verdict }),
-    ...(canFurtherIterationHelp === undefined ? {} : { can_further_iteration_help: canFurtherIterationHelp }),
-  }
+function toFields({ fields, ...own }: Handoff): JsonObject {
+  const aliases = { status: own.verdict, can_further_iteration_help: own.canFurtherIterationHelp }
   // A handoff is plain JSON; its interfaces only lack the index signature that JsonObject asks for.
-  return view as unknown as JsonObject
+  return { ...aliases, ...fields, ...own } as unknown as JsonObject
 }
 
 /** Names the field at which the path ends, in whichever holder it comes furthest, and what is there. */
@@ -85,5 +78,5 @@ function depthOf(holder: JsonValue, path: readonly string[]): number {
 }
 
 function keysOf(value: JsonValue | undefined): readonly string[] {
-  return isJsonObject(value) ? Object.keys(value) : []
+  return isJsonObject(value) ? Object.keys(value).filter((key) => value[key] !== undefined) : []
 }

@@ -125,7 +125,7 @@ describe('resolveJson', () => {
       { a: '$later.output?', b: ['$later.output?'], c: 'x$later.output?' },
       lookup,
     )
-    expect(value).toEqual({ b: [null], c: 'x' })
+    expect(value).toStrictEqual({ b: [null], c: 'x' })
     expect(missing).toBeUndefined()
     expect(resolveJson('$later.output?', lookup).value).toBeNull()
   })
