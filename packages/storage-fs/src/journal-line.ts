@@ -1,0 +1,92 @@
+/**
+ * A line of the journal: the event's JSON, whose last member is the CRC-32 of the bytes of the JSON
+ * without it. It is spliced in and taken out as text, so that nothing is parsed to write a line and a
+ * line stays readable with `jq`.
+ */
+import { crc32 } from 'node:zlib'
+import { type DurableEvent, StorageError } from '@batonjs/core'
+
+/** Longest line that is written or read, in bytes. Larger outputs go to artifacts (rule J5). */
+export const LINE_LIMIT = 64 * 1024 * 1024
+
+const SEAL_LENGTH = ',"crc":"00000000"}'.length
+const CLOSE = '}'.charCodeAt(0)
+const START_SIZE = 64 * 1024
+const KEEP_SIZE = 1024 * 1024
+
+/** The lines of one batch, being put together. Synchronous use only: the bytes are used again. */
+export class LineBuffer {
+  #bytes = Buffer.allocUnsafe(START_SIZE)
+  #end = 0
+
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  /** Where the next line begins. */
+  get end(): number {
+    return this.#end
+  }
+
+  /** Empties it. A buffer that one large batch has grown is given back. */
+  clear(): void {
+    this.#end = 0
+    if (this.#bytes.length > KEEP_SIZE) this.#bytes = Buffer.allocUnsafe(START_SIZE)
+  }
+
+  /** Adds the line of an event. Throws `event_invalid` for one that is no JSON or too large. */
+  add(event: DurableEvent): void {
+    const json = toJson(event)
+    this.#reserve(json.length * 3 + SEAL_LENGTH + 1)
+    const start = this.#end
+    const end = start + this.#bytes.write(json, start)
+    if (end - start > LINE_LIMIT) throw tooLarge(event, end - start)
+    const crc = crc32(this.#bytes.subarray(start, end))
+    this.#end = end - 1 + this.#bytes.write(`${toSeal(crc)}\n`, end - 1, 'latin1')
+  }
+
+  #reserve(size: number): void {
+    const needed = this.#end + size
+    if (needed <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#bytes.length * 2))
+    this.#bytes.copy(grown, 0, 0, this.#end)
+    this.#bytes = grown
+  }
+}
+
+/**
+ * The JSON of a stored line without its checksum, or `undefined` when the checksum does not hold.
+ * Works in place: the comma before the checksum becomes the bracket that closes the event.
+ */
+export function unsealLine(line: Buffer): Buffer | undefined {
+  const end = line.length - SEAL_LENGTH
+  if (end < 1) return undefined
+  const seal = line.toString('latin1', end)
+  const comma = line[end] ?? 0
+  line[end] = CLOSE
+  const json = line.subarray(0, end + 1)
+  if (toSeal(crc32(json)) === seal) return json
+  line[end] = comma
+  return undefined
+}
+
+function toSeal(crc: number): string {
+  return `,"crc":"${crc.toString(16).padStart(8, '0')}"}`
+}
+
+function toJson(event: DurableEvent): string {
+  try {
+    return JSON.stringify(event)
+  } catch (cause) {
+    throw invalid(event, 'it cannot be written as JSON', cause)
+  }
+}
+
+function tooLarge(event: DurableEvent, size: number): StorageError {
+  return invalid(event, `its ${size} bytes are more than ${LINE_LIMIT}: put large content into an artifact`)
+}
+
+function invalid(event: DurableEvent, why: string, cause?: unknown): StorageError {
+  const message = `Event ${event.seq} of type "${event.type}" cannot be recorded: ${why}`
+  return new StorageError(message, { code: 'event_invalid', cause })
+}

@@ -1,0 +1,90 @@
+import {
+  closeSync,
+  constants,
+  fsync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs'
+import { platform } from 'node:process'
+import { promisify } from 'node:util'
+
+/** Flushes a file and all that is known about it. */
+export const flushFile = promisify(fsync)
+
+/** Opens an existing file without following a link at its end. */
+export function openExisting(path: string, flags: number): number {
+  return openSync(path, flags | constants.O_NOFOLLOW)
+}
+
+/** Writes all of the bytes: `writeSync` may take fewer than it was given, without an error. */
+export function writeWhole(fd: number, bytes: Uint8Array, length = bytes.length): void {
+  for (let done = 0; done < length; ) done += writeSync(fd, bytes, done, length - done)
+}
+
+/** Makes a file that must not exist yet. */
+export function createFile(path: string, text: string): void {
+  writeText(openSync(path, 'wx'), text)
+}
+
+/** Replaces a file by way of another: a reader sees the old content or the new. */
+export function replaceFile(path: string, temp: string, text: string): void {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants
+  writeText(openSync(temp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666), text)
+  renameSync(temp, path)
+}
+
+function writeText(fd: number, text: string): void {
+  try {
+    writeWhole(fd, Buffer.from(text))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The text of a small file; throws `ELOOP` where it is a link. */
+export function readText(path: string): string {
+  const fd = openExisting(path, constants.O_RDONLY)
+  try {
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Flushes the names in a folder: without it, a new or renamed file may be lost with the power. */
+export async function flushFolder(path: string): Promise<void> {
+  // Windows opens no folder, and keeps names in order by itself.
+  if (platform === 'win32') return
+  const fd = openSync(path, constants.O_RDONLY)
+  try {
+    await flushFile(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Cuts a file, as far as that is possible: what calls it is failing already. */
+export function tryCut(fd: number, size: number): void {
+  try {
+    ftruncateSync(fd, size)
+  } catch {
+    // The torn line stays and is cut off by the next owner.
+  }
+}
+
+/** Closes a file whose content matters no more, or was flushed. */
+export function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd)
+  } catch {
+    // Its number is free all the same.
+  }
+}
+
+/** What tells a file from every other one that is open. */
+export function inodeOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
+  return `${dev}:${ino}`
+}
