@@ -19,4 +19,13 @@ export {
 } from './engine/test-engine.ts'
 export { createHandClock, type HandClock } from './hand-clock.ts'
 export { checkJournal } from './journal/check-journal.ts'
+export type { StorageUnderTest } from './storage/storage-kit.ts'
+export {
+  type CreateStorage,
+  type StorageCaseId,
+  type StorageCasesOptions,
+  storageCases,
+  type TestStorageOptions,
+  testStorage,
+} from './storage/test-storage.ts'
 export type { ConformanceCase, Skips, TestRegistrar, TestRunner } from './suite/suite.ts'
