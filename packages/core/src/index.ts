@@ -46,9 +46,33 @@ export {
   type TransientEvent,
 } from './events/swarm-event.ts'
 export type { Question } from './flow/definition.ts'
+export { defineFlow } from './flow/define-flow.ts'
 export { digestText } from './flow/digest.ts'
 export type { JsonObject, JsonSchema, JsonValue } from './flow/json.ts'
 export { checkArtifactPath, checkRunId } from './orchestrator/artifact-path.ts'
+export { type Clock, systemClock } from './orchestrator/clock.ts'
+export { createOrchestrator, type Orchestrator } from './orchestrator/create-orchestrator.ts'
+export { createMemoryStorage } from './orchestrator/memory-storage.ts'
+export type {
+  ControlOptions,
+  HostAnswer,
+  OrchestratorOptions,
+  PlannedStep,
+  Rate,
+  Receipt,
+  RequestContent,
+  RequestHandler,
+  RespondOptions,
+  ResumeOptions,
+  ResumePlan,
+  Run,
+  RunEventsOptions,
+  RunRequest,
+  RunResult,
+  SlotPolicy,
+} from './orchestrator/options.ts'
+export type { Watcher } from './orchestrator/watchers.ts'
+export { summarizeRun } from './run/summary.ts'
 export type { ArtifactStore, PutOptions } from './storage/artifact-store.ts'
 export type { OpenRequest, RunOwner, RunStatus, RunSummary } from './storage/run-summary.ts'
 export type {

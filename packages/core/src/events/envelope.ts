@@ -119,4 +119,3 @@ export interface RequestContent {
   /** Further content that is shown, such as a diff or a proposed action. */
   readonly content?: JsonValue
 }
-

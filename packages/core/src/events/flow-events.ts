@@ -38,6 +38,8 @@ export interface FlowRevised {
   readonly flowKey: string
   readonly previousDigest: string
   readonly flow: FlowDefinition
+  /** Visits that take the new definition. */
+  readonly frames: readonly string[]
   /** Steps whose content key still matches, as `frame/step`. */
   readonly reused: readonly string[]
   /** Steps that run again, as `frame/step`, with the cause. */

@@ -43,6 +43,8 @@ export interface Diagnostic {
   /** Address of the execution it is about. */
   readonly address?: string
   readonly data?: JsonValue
+  /** The input that it acknowledges without effect. */
+  readonly inputId?: string
 }
 
 /** Events that are open to others, and limits. */

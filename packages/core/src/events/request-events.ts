@@ -1,5 +1,5 @@
-import type { JsonSchema, JsonValue } from '../flow/json.ts'
 import type { Question } from '../flow/definition.ts'
+import type { JsonSchema, JsonValue } from '../flow/json.ts'
 import type { StepScope } from './envelope.ts'
 
 /** What every request to somebody outside records (rule H1). */

@@ -135,7 +135,6 @@ export interface FileChange {
   readonly deletions?: number
 }
 
-
 /** Events of steps and their tools. */
 export type StepEvent =
   | StepStart

@@ -55,6 +55,7 @@ export function lockMemoryRun(run: MemoryRun): RunWriter {
       run.appended.ring()
       return DONE
     },
+    backlog: () => Promise.resolve(run.inputs.filter((input) => !run.acknowledged.has(input.inputId))),
     inputs: (signal) => readInputs(run, signal, () => failure === undefined),
     owned: () => Promise.resolve(run.writer === writer),
     close() {

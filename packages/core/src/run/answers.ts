@@ -28,7 +28,10 @@ type Refusal = Pick<AnswerRejected, 'reason' | 'message'>
 function refuse(request: RequestState | undefined, input: AnswerInput): Refusal | undefined {
   const id = input.requestId
   if (request === undefined) {
-    return { reason: 'unknown_request', message: `Nothing was asked under "${id}". List the run's open requests.` }
+    return {
+      reason: 'unknown_request',
+      message: `Nothing was asked under "${id}". List the run's open requests.`,
+    }
   }
   if (request.status !== 'open') return refuseClosed(request)
   const { answerers, deadlineAt } = request
@@ -36,11 +39,17 @@ function refuse(request: RequestState | undefined, input: AnswerInput): Refusal 
     return { reason: 'late', message: `The answer to "${id}" came after its deadline.` }
   }
   if (answerers !== undefined && !answerers.includes(input.by)) {
-    return { reason: 'unauthorised', message: `"${input.by}" may not answer "${id}"; ${answerers.join(', ')} may.` }
+    return {
+      reason: 'unauthorised',
+      message: `"${input.by}" may not answer "${id}"; ${answerers.join(', ')} may.`,
+    }
   }
   const problems = validateJson(request.record.answerSchema, input.answer)
   if (problems.length === 0) return undefined
-  return { reason: 'invalid', message: `The answer to "${id}" does not match its schema: ${problems.join('; ')}` }
+  return {
+    reason: 'invalid',
+    message: `The answer to "${id}" does not match its schema: ${problems.join('; ')}`,
+  }
 }
 
 function refuseClosed(request: RequestState): Refusal {

@@ -6,8 +6,8 @@
  * 2. Every open request ends (rule H1): withdrawn, or canceled with the run.
  */
 import type { PlainError } from '../errors/plain-error.ts'
-import type { EventDraft } from '../events/swarm-event.ts'
 import type { SkipReason } from '../events/step-events.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
 import { flowScope, kernelError, stepError, stepScope, stepSkipped } from './drafts.ts'
 import { resolution } from './resolution.ts'
 import { type Execution, type FrameState, isSettled, type RunState, type StepState } from './state.ts'
@@ -87,7 +87,10 @@ function errorOf(how: CallOff): PlainError {
     case 'lost':
       return kernelError('lost', 'Another step won the race; this one was called off.')
     case 'duration':
-      return kernelError('duration_exceeded', 'limits.durationMs was over. Resume with a higher limit to go on.')
+      return kernelError(
+        'duration_exceeded',
+        'limits.durationMs was over. Resume with a higher limit to go on.',
+      )
     case 'canceled':
       return kernelError('canceled', `The run was canceled by ${how.by}.`)
   }

@@ -1,6 +1,6 @@
 import { FlowError } from '../errors/swarm-error.ts'
-import type { BranchRouting } from '../flow/definition.ts'
 import { compileCondition } from '../flow/condition.ts'
+import type { BranchRouting } from '../flow/definition.ts'
 import { compares, readField } from './compare.ts'
 import { conditionScope } from './condition-scope.ts'
 import type { RunState, StepState } from './state.ts'

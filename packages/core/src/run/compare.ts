@@ -13,7 +13,7 @@ export function readField(step: StepState, field: string | undefined): JsonValue
   if (result === undefined) return undefined
   const { output, data } = result.output
   const source = {
-    text: output.text ?? '',
+    ...(output.text === undefined ? {} : { text: output.text }),
     ...(data === undefined ? {} : { data }),
     ...(result.handoff === undefined ? {} : { handoff: result.handoff }),
   }
@@ -22,7 +22,10 @@ export function readField(step: StepState, field: string | undefined): JsonValue
 }
 
 /** Whether a case of a branch holds for a value that was read. */
-export function compares(value: JsonValue | undefined, { operator = 'equals', value: expected }: FieldCase): boolean {
+export function compares(
+  value: JsonValue | undefined,
+  { operator = 'equals', value: expected }: FieldCase,
+): boolean {
   switch (operator) {
     case 'equals':
       return value !== undefined && isSameWord(value, expected)

@@ -63,7 +63,10 @@ function concludeChild(execution: Execution): Action | undefined {
 function childEnd(execution: Execution, child: FrameState): EventDraft {
   if (child.outcome !== 'failed') return stepEnd(execution, child.result ?? outputOfData(null))
   const cause = child.error === undefined ? '' : `: ${child.error.message}`
-  return stepError(execution, kernelError('child_failed', `Flow "${child.flowKey}" (${child.id}) failed${cause}`))
+  return stepError(
+    execution,
+    kernelError('child_failed', `Flow "${child.flowKey}" (${child.id}) failed${cause}`),
+  )
 }
 
 function concludeMap(execution: Execution): Action | undefined {

@@ -29,7 +29,13 @@ export function decideRoute(state: RunState, step: StepState): Action | undefine
   }
   const named = routeTargets(step.place.definition.routing)
   const notTaken = [...new Set(named)].filter((target) => target !== verdict.target)
-  const decision = { type: 'routing_decision' as const, ...stepScope(step), notTaken, source: 'spec', ...verdict }
+  const decision = {
+    type: 'routing_decision' as const,
+    ...stepScope(step),
+    notTaken,
+    source: 'spec',
+    ...verdict,
+  }
   return { kind: 'record', events: [decision] }
 }
 
@@ -97,7 +103,8 @@ function evaluateBranch(state: RunState, step: StepState, routing: BranchRouting
   } catch (thrown) {
     return { decision: 'fail', reason: 'condition_error', error: toPlainError(thrown, 'condition_error') }
   }
-  if (routing.default !== undefined) return takeCase(step, routing, { target: routing.default, reason: 'default' })
+  if (routing.default !== undefined)
+    return takeCase(step, routing, { target: routing.default, reason: 'default' })
   const message = `Step "${step.place.id}": no case of its branch matches and it has no default. Add a default or a case.`
   return { decision: 'fail', reason: 'route_unmatched', error: kernelError('route_unmatched', message) }
 }

@@ -1,7 +1,6 @@
 /** My job: the parts that drafts of events have in common. */
 import type { PlainError } from '../errors/plain-error.ts'
-import type { FlowScope, OutputRecord, StepOutput, StepScope } from '../events/envelope.ts'
-import type { Handoff } from '../events/envelope.ts'
+import type { FlowScope, Handoff, OutputRecord, StepOutput, StepScope } from '../events/envelope.ts'
 import type { SkipReason, StepEnd, StepError, StepSkipped, StepStart } from '../events/step-events.ts'
 import { canonicalJson, digestText } from '../flow/digest.ts'
 import type { JsonValue } from '../flow/json.ts'

@@ -1,6 +1,7 @@
 /** My job: the blackboard: what the entries of a key amount to. @source B1 */
-import type { FactEntry, FactInput } from '../events/envelope.ts'
+
 import type { FactView } from '../engine/context.ts'
+import type { FactEntry, FactInput } from '../events/envelope.ts'
 import { canonicalJson } from '../flow/digest.ts'
 import type { RunState } from './state.ts'
 
@@ -27,7 +28,11 @@ export function isConflict(entries: readonly FactEntry[]): boolean {
 }
 
 /** The entries that new facts become. */
-export function toEntries(state: RunState, facts: readonly FactInput[], author: string): readonly FactEntry[] {
+export function toEntries(
+  state: RunState,
+  facts: readonly FactInput[],
+  author: string,
+): readonly FactEntry[] {
   return facts.map((fact, index) => ({
     key: fact.key,
     value: fact.value,

@@ -1,11 +1,12 @@
 /** My job: visits of flows: their begin, their end, and the way from one to the next. */
+
+import { RunError } from '../errors/swarm-error.ts'
 import type { EventEnvelope } from '../events/envelope.ts'
 import type { FlowEnd, FlowRevised, FlowStart, MacroRoute } from '../events/flow-events.ts'
-import { RunError } from '../errors/swarm-error.ts'
 import { push } from './agenda.ts'
 import { openFrame } from './frames.ts'
 import { executionOf, frameOf } from './lookup.ts'
-import { reviseFrame } from './rearm.ts'
+import { reopen, reviseFrame } from './rearm.ts'
 import type { FrameState, RunState } from './state.ts'
 
 /** A visit begins. */
@@ -57,9 +58,11 @@ export function foldMacroRoute(state: RunState, event: MacroRoute): void {
 /** An edited flow takes the place of the stored one, in the run and in its open visits. */
 export function foldFlowRevised(state: RunState, event: FlowRevised): void {
   state.flows.set(event.flowKey, event.flow)
-  for (const frame of state.frames.values()) {
-    if (frame.flowKey !== event.flowKey || frame.outcome !== undefined) continue
-    const rearmed = event.rearmed.filter((step) => step.frame === frame.id).map((step) => step.stepId)
+  for (const id of event.frames) {
+    const frame = frameOf(state, id)
+    const rearmed = event.rearmed.filter((step) => step.frame === id).map((step) => step.stepId)
+    reopen(frame)
+    if (frame.parent === undefined) state.journey.frame = frame
     reviseFrame(state, frame, event.flow, new Set(rearmed))
   }
 }

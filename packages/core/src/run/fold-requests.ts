@@ -1,7 +1,7 @@
 /** My job: requests to people and callbacks, and how they ended. */
 import type { RequestEvent } from '../events/request-events.ts'
-import { push, setTimer } from './agenda.ts'
 import { placeOf } from './address.ts'
+import { push, setTimer } from './agenda.ts'
 import { executionOf } from './lookup.ts'
 import { definitionOf, type RequestState, type RunState } from './state.ts'
 

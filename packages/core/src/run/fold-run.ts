@@ -41,7 +41,9 @@ export function foldControl(
 }
 
 function setRunTimer(state: RunState, at: number | undefined): void {
-  state.agenda.timers = state.agenda.timers.filter((timer) => timer.kind !== 'duration' || timer.frame !== undefined)
+  state.agenda.timers = state.agenda.timers.filter(
+    (timer) => timer.kind !== 'duration' || timer.frame !== undefined,
+  )
   if (at !== undefined) setTimer(state.agenda, { kind: 'duration', at, frame: undefined })
 }
 
@@ -49,7 +51,10 @@ function setRunTimer(state: RunState, at: number | undefined): void {
 export function foldResumed(state: RunState, event: RunResumed & EventEnvelope): void {
   state.control = 'running'
   state.controlBy = undefined
+  state.resumedFrom = event.resumedFrom
   state.final = undefined
+  state.error = undefined
+  state.nextFlow = undefined
   state.limits = { ...state.limits, ...event.limits }
   setRunTimer(state, event.deadlineAt)
   for (const frame of state.frames.values()) {
@@ -84,4 +89,6 @@ function rearmFailed(state: RunState, places: ReadonlySet<string>): void {
 /** The run ended. */
 export function foldCompleted(state: RunState, event: RunCompleted): void {
   state.final = event.status
+  state.error = event.error
+  state.nextFlow = event.nextFlow
 }

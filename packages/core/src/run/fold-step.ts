@@ -1,4 +1,6 @@
 /** My job: executions: their starts, ends, failures, skips, and the items of maps. */
+
+import type { EventEnvelope, StepOutput, Usage } from '../events/envelope.ts'
 import type {
   FileChanges,
   MapExpanded,
@@ -9,12 +11,11 @@ import type {
   StepStart,
   ToolStart,
 } from '../events/step-events.ts'
-import type { EventEnvelope, StepOutput, Usage } from '../events/envelope.ts'
 import { push, setTimer } from './agenda.ts'
 import { closeFrame, settle } from './edges.ts'
 import { createItem } from './frames.ts'
 import { executionOf, stepOf } from './lookup.ts'
-import { definitionOf, type Execution, isSettled, type MapState, type RunState, type StepState } from './state.ts'
+import { type Execution, isSettled, type MapState, type RunState, type StepState } from './state.ts'
 
 /** An attempt begins. */
 export function foldStepStart(state: RunState, event: StepStart): void {
@@ -24,9 +25,11 @@ export function foldStepStart(state: RunState, event: StepStart): void {
   execution.contentKey = event.contentKey
   execution.engine = event.engine
   execution.model = event.model
+  execution.inputDigests = event.inputDigests
   execution.retryAt = undefined
   if (event.kind === 'agent' || event.kind === 'function') state.calls.add(execution)
-  if (event.kind === 'map' && execution.step.map !== undefined) offerItems(state, execution.step, execution.step.map)
+  if (event.kind === 'map' && execution.step.map !== undefined)
+    offerItems(state, execution.step, execution.step.map)
   if (execution.item !== undefined || event.attempt > 1) return
   execution.frame.executions += 1
   for (const { index } of execution.step.place.losers) loseSlowerNeed(state, execution.frame.steps[index])
@@ -69,6 +72,8 @@ export function foldStepEnd(state: RunState, event: StepEnd & EventEnvelope): vo
     contentKey: execution.contentKey ?? '',
     seq: event.seq,
   }
+  if (event.output.ref !== undefined || event.dataRef !== undefined)
+    execution.frame.spilled.add(execution.step)
   if (execution.item !== undefined) settleItem(state, execution, 'succeeded')
   else afterSuccess(state, execution.step)
 }
@@ -103,7 +108,8 @@ export function foldStepError(state: RunState, event: StepError): void {
   execution.error = event.error
   const isInterruption = event.error.code === 'interrupted'
   if (isInterruption) {
-    execution.interruptions += 1
+    // A call that an orderly stop cut off is not to blame for it.
+    if (state.resumedFrom === 'crash') execution.interruptions += 1
     state.tally.interruptions += 1
   }
   if (!event.willRetry) settleFailed(state, execution)

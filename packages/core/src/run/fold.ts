@@ -9,9 +9,10 @@
 import { RunError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import { createAgenda } from './agenda.ts'
+import { closeFrame } from './edges.ts'
 import { foldFlowEnd, foldFlowRevised, foldFlowStart, foldMacroRoute } from './fold-flow.ts'
-import { foldFacts, foldRoutingDecision, foldVerification } from './fold-routing.ts'
 import { foldRequest, foldResolution } from './fold-requests.ts'
+import { foldFacts, foldRoutingDecision, foldVerification } from './fold-routing.ts'
 import { foldCompleted, foldControl, foldResumed } from './fold-run.ts'
 import {
   foldFileChanges,
@@ -23,7 +24,6 @@ import {
   foldStepStart,
   foldToolStart,
 } from './fold-step.ts'
-import { closeFrame } from './edges.ts'
 import type { RunState } from './state.ts'
 
 /** Folds a whole journal. Throws `journal_corrupt` when it does not begin with `run_created`. */
@@ -50,7 +50,10 @@ export function createState(event: DurableEvent): RunState {
     updatedAt: event.ts,
     control: 'created',
     controlBy: undefined,
+    resumedFrom: undefined,
     final: undefined,
+    error: undefined,
+    nextFlow: undefined,
     frames: new Map(),
     visits: new Map(),
     journey: {
@@ -165,7 +168,10 @@ function foldRarer(state: RunState, event: DurableEvent): void {
   }
 }
 
-function foldBudgetExceeded(state: RunState, event: Extract<DurableEvent, { type: 'budget_exceeded' }>): void {
+function foldBudgetExceeded(
+  state: RunState,
+  event: Extract<DurableEvent, { type: 'budget_exceeded' }>,
+): void {
   const frame = state.frames.get(event.frame)
   if (frame === undefined) return
   const code = event.limit === 'durationMs' ? 'duration_exceeded' : 'step_budget_exceeded'

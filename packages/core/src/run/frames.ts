@@ -18,7 +18,8 @@ export function openFrame(state: RunState, event: FlowStart, definition: FlowDef
       push(state.agenda.due, { kind: 'skip', execution: step, reason: 'out_of_range' })
     } else if (step.edges.data + step.edges.routes === 0) consider(state, step)
   }
-  if (event.deadlineAt !== undefined) setTimer(state.agenda, { kind: 'duration', at: event.deadlineAt, frame })
+  if (event.deadlineAt !== undefined)
+    setTimer(state.agenda, { kind: 'duration', at: event.deadlineAt, frame })
   return frame
 }
 
@@ -42,6 +43,7 @@ function createFrame(event: FlowStart, graph: FlowGraph): FrameState {
     outcome: undefined,
     result: undefined,
     waitingRearms: new Set(),
+    spilled: new Set(),
     childPartial: false,
   }
   frame.steps = graph.steps.map((place) => createStep(frame, place))
@@ -105,6 +107,7 @@ function blankExecution(frame: FrameState): Omit<Execution, 'step' | 'item'> {
     contentKey: undefined,
     engine: undefined,
     model: undefined,
+    inputDigests: undefined,
     session: undefined,
     result: undefined,
     error: undefined,

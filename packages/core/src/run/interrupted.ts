@@ -1,6 +1,7 @@
 /** My job: what a resume closes and re-arms (rule S5). */
-import type { EventDraft } from '../events/swarm-event.ts'
+
 import type { SkipReason } from '../events/step-events.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
 import { formatAddress } from './address.ts'
 import { kernelError, stepError, stepScope } from './drafts.ts'
 import { isAbsorbed } from './outcome.ts'
@@ -15,13 +16,17 @@ export function interruptedCalls(state: RunState): readonly string[] {
 
 /** The events that close the calls that were cut off; after too many interruptions, for good. */
 export function closeInterrupted(state: RunState): readonly EventDraft[] {
-  return [...state.calls].map(closeCall)
+  const more = state.resumedFrom === 'crash' ? 1 : 0
+  return [...state.calls].map((execution) => closeCall(execution, execution.interruptions + more))
 }
 
-function closeCall(execution: Execution): EventDraft {
-  const count = execution.interruptions + 1
+function closeCall(execution: Execution, count: number): EventDraft {
   if (count <= MAX_INTERRUPTIONS) {
-    return stepError(execution, kernelError('interrupted', 'The process that ran this attempt is gone.'), true)
+    return stepError(
+      execution,
+      kernelError('interrupted', 'The process that ran this attempt is gone.'),
+      true,
+    )
   }
   const message = `The process died ${count} times while this step ran. Find out why, then resume with retryFailed.`
   return stepError(execution, kernelError('poisoned', message))
@@ -42,7 +47,9 @@ export function failedSteps(state: RunState): readonly string[] {
 }
 
 function failedIn(state: RunState, frame: FrameState): readonly string[] {
-  const again = new Set<StepState>(frame.steps.filter((step) => step.status === 'failed' && !isAbsorbed(step)))
+  const again = new Set<StepState>(
+    frame.steps.filter((step) => step.status === 'failed' && !isAbsorbed(step)),
+  )
   for (const step of frame.steps) {
     if (step.status === 'skipped' && SKIPPED_BY_FAILURE.has(step.skipReason)) again.add(step)
   }

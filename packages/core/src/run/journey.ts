@@ -11,6 +11,7 @@ import type { FlowTransition } from '../flow/definition.ts'
 import type { Action } from './action.ts'
 import { takeCensus } from './census.ts'
 import { kernelError } from './drafts.ts'
+import { isAbsorbed } from './outcome.ts'
 import type { FinalStatus, FrameState, RunState } from './state.ts'
 
 const DEFAULT_FLOW_VISITS = 20
@@ -96,8 +97,15 @@ function wouldCome(frame: FrameState): { readonly nextFlow?: string; readonly er
   const next: FlowTransition | undefined = frame.outcome === 'failed' ? onFailure : onComplete
   return {
     ...(next === undefined ? {} : { nextFlow: next.nextFlow }),
-    ...(frame.error === undefined ? {} : { error: frame.error }),
+    ...(frame.outcome === 'failed' ? { error: frame.error ?? failureOf(frame) } : {}),
   }
+}
+
+/** The failure of a visit that failed by its steps: that of the first declared one that nothing absorbed. */
+function failureOf(frame: FrameState): PlainError {
+  const failed = frame.steps.find((step) => step.status === 'failed' && !isAbsorbed(step))
+  const { code = 'flow_failed', message = '' } = failed?.error ?? {}
+  return kernelError(code, `Step "${failed?.place.id}" of flow "${frame.flowKey}" failed: ${message}`)
 }
 
 /** Failed when the last visit failed; partial when the last visit of any flow was not a full success. */
@@ -107,7 +115,8 @@ function finalStatus({ journey }: RunState): FinalStatus {
 }
 
 /** The end of a run, beside what is computed from its state. */
-export type RunEnd = Pick<RunCompleted, 'status'> & Partial<Pick<RunCompleted, 'nextFlow' | 'error' | 'by' | 'inputId'>>
+export type RunEnd = Pick<RunCompleted, 'status'> &
+  Partial<Pick<RunCompleted, 'nextFlow' | 'error' | 'by' | 'inputId'>>
 
 /** The record of a run's end. */
 export function runCompleted(state: RunState, end: RunEnd): RunCompleted {

@@ -14,15 +14,17 @@ import { closeVisit } from './close-visit.ts'
 import { conclude } from './conclude.ts'
 import { decideRoute } from './decide-route.ts'
 import { decideStart } from './decide-start.ts'
-import { expire, remind } from './expire.ts'
 import { flowScope, stepSkipped } from './drafts.ts'
+import { expire, remind } from './expire.ts'
 import { travel } from './journey.ts'
 import { canStart, type Execution, isSettled, type RunState } from './state.ts'
 
 /** Takes the next action off the agenda, or nothing when all that is due waits for something else. */
 export function nextAction(state: RunState, now: number): Action | undefined {
   if (state.final !== undefined || state.control === 'created') return undefined
-  return takeDue(state) ?? takeTimed(state, now) ?? (state.control === 'running' ? takeStart(state) : undefined)
+  return (
+    takeDue(state) ?? takeTimed(state, now) ?? (state.control === 'running' ? takeStart(state) : undefined)
+  )
 }
 
 function takeDue(state: RunState): Action | undefined {
@@ -65,8 +67,11 @@ function actOn(state: RunState, task: Task): Action | undefined {
 function skip(state: RunState, execution: Execution, reason: SkipReason): Action | undefined {
   const { status } = execution
   if (isSettled(status) || status === 'ended') return undefined
-  if (status === 'pending' || status === 'ready') return { kind: 'record', events: [stepSkipped(execution, reason)] }
-  return reason === 'lost' ? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) } : undefined
+  if (status === 'pending' || status === 'ready')
+    return { kind: 'record', events: [stepSkipped(execution, reason)] }
+  return reason === 'lost'
+    ? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) }
+    : undefined
 }
 
 function takeTimed(state: RunState, now: number): Action | undefined {
@@ -90,8 +95,14 @@ function actOnTimer(state: RunState, timer: Timer): Action | undefined {
       const frame = timer.frame ?? state.journey.frame
       if (frame === undefined || frame.outcome !== undefined) return undefined
       const limit = 'durationMs'
-      const value = (timer.frame === undefined ? state.limits : frame.graph.definition.limits)?.durationMs ?? 0
-      const exceeded = { type: 'budget_exceeded' as const, ...flowScope(frame), limit: limit as 'durationMs', value }
+      const value =
+        (timer.frame === undefined ? state.limits : frame.graph.definition.limits)?.durationMs ?? 0
+      const exceeded = {
+        type: 'budget_exceeded' as const,
+        ...flowScope(frame),
+        limit: limit as 'durationMs',
+        value,
+      }
       return { kind: 'record', events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })] }
     }
   }

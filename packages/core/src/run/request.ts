@@ -1,6 +1,7 @@
 /** My job: what a request to people records: its id, its hash, and the schema of its answer (rules H1, H4). */
-import type { EventDraft } from '../events/swarm-event.ts'
+
 import type { ProposedActionContent } from '../events/request-events.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
 import type { Question } from '../flow/definition.ts'
 import { canonicalJson, digestText } from '../flow/digest.ts'
 import type { JsonObject, JsonSchema, JsonValue } from '../flow/json.ts'
@@ -57,7 +58,9 @@ export function answerSchemaOf(spec: RequestSpec): JsonSchema {
 }
 
 function schemaOfQuestions(questions: readonly Question[]): JsonSchema {
-  const properties = Object.fromEntries(questions.map((question) => [question.id, schemaOfQuestion(question)]))
+  const properties = Object.fromEntries(
+    questions.map((question) => [question.id, schemaOfQuestion(question)]),
+  )
   return { type: 'object', properties, required: questions.map(({ id }) => id), additionalProperties: false }
 }
 
@@ -74,12 +77,17 @@ export function findRequest(
   state: RunState,
   execution: Execution,
   { contentHash, nth }: { readonly contentHash: string; readonly nth: number },
-): { readonly requestId: string; readonly known: RequestState | undefined; readonly repeats: string | undefined } {
+): {
+  readonly requestId: string
+  readonly known: RequestState | undefined
+  readonly repeats: string | undefined
+} {
   let repeats: string | undefined
   for (let again = 0; ; again += 1) {
     const requestId = requestIdOf(execution, `${contentHash} ${nth} ${again}`)
     const known = state.requests.get(requestId)
-    const isOver = known !== undefined && (known.used || known.status === 'withdrawn' || known.status === 'canceled')
+    const isOver =
+      known !== undefined && (known.used || known.status === 'withdrawn' || known.status === 'canceled')
     if (!isOver) return { requestId, known, repeats }
     repeats = requestId
   }
@@ -115,7 +123,12 @@ export function requestDraft(
       return { type: 'proposed_action', ...record, action: spec.action }
     case 'callback': {
       const { correlation, reminderAt } = spec
-      return { type: 'callback_awaited', ...record, correlation, ...(reminderAt === undefined ? {} : { reminderAt }) }
+      return {
+        type: 'callback_awaited',
+        ...record,
+        correlation,
+        ...(reminderAt === undefined ? {} : { reminderAt }),
+      }
     }
   }
 }

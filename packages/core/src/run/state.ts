@@ -9,10 +9,10 @@
  */
 import type { PlainError } from '../errors/plain-error.ts'
 import type { FactEntry, Handoff, StepOutput } from '../events/envelope.ts'
-import type { FlowTransitionRecord, LoopExit, RunManifest } from '../events/run-events.ts'
 import type { FrameParent } from '../events/flow-events.ts'
-import type { MapItem, SkipReason } from '../events/step-events.ts'
 import type { RequestEvent } from '../events/request-events.ts'
+import type { FlowTransitionRecord, LoopExit, RunManifest, RunResumed } from '../events/run-events.ts'
+import type { MapItem, SkipReason } from '../events/step-events.ts'
 import type { FlowDefinition, FlowLimits, StepDefinition } from '../flow/definition.ts'
 import type { FlowGraph, GraphStep } from '../flow/graph.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
@@ -32,7 +32,13 @@ export interface RunState {
   control: RunControl
   /** Who asked for the pause or the stop, and why. */
   controlBy: { readonly by: string; readonly reason: string } | undefined
+  /** What the last resume went on from. */
+  resumedFrom: RunResumed['resumedFrom'] | undefined
   final: FinalStatus | undefined
+  /** Why the run ended as it did, when it was not by a step. */
+  error: PlainError | undefined
+  /** The flow that would have come next. */
+  nextFlow: string | undefined
   readonly frames: Map<string, FrameState>
   /** Visits of each flow so far, children included. */
   readonly visits: Map<string, number>
@@ -114,6 +120,8 @@ export interface FrameState {
   result: StepOutput | undefined
   /** Decision steps that wait until no body step runs (rule L3). */
   readonly waitingRearms: Set<StepState>
+  /** Steps whose latest output lies in artifacts. */
+  readonly spilled: Set<StepState>
   /** A child ended partial: this flow can at best be partial (rule V1). */
   childPartial: boolean
 }
@@ -155,6 +163,7 @@ export interface Execution {
   contentKey: string | undefined
   engine: string | undefined
   model: string | undefined
+  inputDigests: Readonly<Record<string, string>> | undefined
   session: JsonValue | undefined
   /** The latest that succeeded, of whatever iteration (rule T1). */
   result: ExecutionResult | undefined

@@ -13,7 +13,10 @@ export interface RunStorage {
    * Throws `run_exists`, `path_refused` for a run id off the allow-list, or `storage_failed`.
    */
   createRun(events: readonly DurableEvent[], options?: CreateRunOptions): Promise<RunWriter>
-  /** Locks a run for writing. Throws `run_locked` with the owner, `run_not_found`, `journal_corrupt`. */
+  /**
+   * Locks a run for writing. Throws `run_locked` with the owner (`details: { owner: RunOwner }`),
+   * `run_not_found`, `journal_corrupt`.
+   */
   openRun(runId: string, options?: OpenRunOptions): Promise<RunWriter>
   /** Reads durable events in order. With `follow` it goes on until `run_completed` or the signal. */
   readEvents(runId: string, options?: ReadEventsOptions): AsyncIterable<DurableEvent>
@@ -39,6 +42,8 @@ export interface RunWriter {
    * append kills the writer: everything after it fails too (rule J1).
    */
   append(events: readonly DurableEvent[], options?: AppendOptions): Promise<void>
+  /** Inputs that wait now, oldest first; a resume takes them in before it judges deadlines (rule H2). */
+  backlog(): Promise<readonly RunInput[]>
   /** Inputs as they arrive, oldest first, each until it is acknowledged; ends at the signal. */
   inputs(signal: AbortSignal): AsyncIterable<RunInput>
   /** Whether this writer still holds the lock (rule S7). */

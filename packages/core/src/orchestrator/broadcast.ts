@@ -1,0 +1,121 @@
+/**
+ * My job: to give a run's events to its readers, each at its own pace (rule S4).
+ *
+ * Invariants:
+ * 1. A reader gets every durable event from its place on, in order, once: from the tail, or, when it
+ *    has fallen behind, from the journal again.
+ * 2. A chunk stands after the durable event that it followed and before the next one.
+ * 3. What waits for a slow reader is bounded: neighbouring chunks are joined, then dropped and counted.
+ */
+import type { StepScope } from '../events/envelope.ts'
+import type { DurableEvent, SwarmEvent, TransientEvent } from '../events/swarm-event.ts'
+import { type Bell, createBell } from './bell.ts'
+import { type ChunkQueue, createChunkQueue } from './chunk-queue.ts'
+
+const TAIL_LENGTH = 512
+
+/** Reads the journal again from a place. */
+export type Replay = (fromSeq: number) => AsyncIterable<DurableEvent>
+
+/** The live end of a run. */
+export interface Broadcast {
+  /** Durable events that were just appended. */
+  publish(events: readonly DurableEvent[]): void
+  /** Text of a running call. */
+  chunk(scope: StepScope, text: string): void
+  /** Another event that only live readers see. */
+  transient(event: TransientEvent): void
+  /** No more events will come from this process. */
+  end(): void
+  /** Every event from a place on until the end, or until the signal. */
+  read(options: {
+    readonly fromSeq: number
+    readonly signal?: AbortSignal
+  }): AsyncGenerator<SwarmEvent, void, void>
+}
+
+/** The live end of a run whose last event has `lastSeq`. */
+export function createBroadcast(
+  runId: string,
+  lastSeq: number,
+  { replay, stamp }: { readonly replay: Replay; readonly stamp: () => string },
+): Broadcast {
+  const live: LiveEnd = { tail: [], lastSeq, ended: false, bell: createBell(), replay }
+  const readers = new Set<ChunkQueue>()
+  return {
+    publish(events) {
+      for (const event of events) live.tail.push(event)
+      live.lastSeq = events.at(-1)?.seq ?? live.lastSeq
+      if (live.tail.length > TAIL_LENGTH * 2) live.tail = live.tail.slice(-TAIL_LENGTH)
+      live.bell.ring()
+    },
+    chunk(scope, text) {
+      if (readers.size === 0) return
+      for (const reader of readers) reader.add(scope, text, live.lastSeq)
+      live.bell.ring()
+    },
+    transient(event) {
+      for (const reader of readers) reader.push(event)
+      live.bell.ring()
+    },
+    end() {
+      live.ended = true
+      live.bell.ring()
+    },
+    async *read({ fromSeq, signal }) {
+      const chunks = createChunkQueue(runId, stamp)
+      readers.add(chunks)
+      try {
+        yield* follow(live, chunks, { fromSeq, signal })
+      } finally {
+        readers.delete(chunks)
+      }
+    },
+  }
+}
+
+interface LiveEnd {
+  /** The last events, without a gap. */
+  tail: DurableEvent[]
+  lastSeq: number
+  ended: boolean
+  readonly bell: Bell
+  readonly replay: Replay
+}
+
+async function* follow(
+  live: LiveEnd,
+  chunks: ChunkQueue,
+  { fromSeq, signal }: { readonly fromSeq: number; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<SwarmEvent, void, void> {
+  let cursor = fromSeq
+  while (signal?.aborted !== true) {
+    const chunk = chunks.takeBefore(cursor)
+    if (chunk !== undefined) {
+      yield chunk
+      continue
+    }
+    if (cursor <= live.lastSeq) {
+      const event = live.tail[cursor - (live.lastSeq - live.tail.length + 1)]
+      if (event === undefined) cursor = yield* catchUp(live, cursor)
+      else {
+        cursor += 1
+        yield event
+      }
+      continue
+    }
+    if (live.ended) return
+    await live.bell.wait(signal)
+  }
+}
+
+/** Reads again what has left the tail. */
+async function* catchUp(live: LiveEnd, from: number): AsyncGenerator<DurableEvent, number, void> {
+  let cursor = from
+  for await (const event of live.replay(from)) {
+    cursor = event.seq + 1
+    yield event
+    if (cursor > live.lastSeq - live.tail.length) break
+  }
+  return cursor
+}

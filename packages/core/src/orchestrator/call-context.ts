@@ -1,0 +1,86 @@
+/** My job: what engines and function steps are given alike. */
+
+import type { ExecutionContext, FactBoard, RecordableEvent } from '../engine/context.ts'
+import { RunError } from '../errors/swarm-error.ts'
+import type { FactInput } from '../events/envelope.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
+import { conflictsOf, toEntries, viewFact } from '../run/facts.ts'
+import { definitionOf } from '../run/state.ts'
+import type { Call } from './call-registry.ts'
+import { approve, ask, createAsker } from './call-requests.ts'
+import { toPlainJson } from './plain-json.ts'
+import type { Session } from './session.ts'
+
+const RECORD_CHARACTERS = 16_384
+
+/** The identity of a call and the tools of the kernel. */
+export function createExecutionContext(session: Session, call: Call): ExecutionContext {
+  const { execution, scope } = call
+  const { frame, step } = execution
+  const { title } = frame.graph.definition
+  const timeoutMs = definitionOf(execution).timeoutMs ?? frame.graph.definition.defaults?.timeoutMs
+  const asker = createAsker(session, call)
+  return {
+    runId: session.state.runId,
+    flowKey: frame.flowKey,
+    ...(title === undefined ? {} : { flowTitle: title }),
+    visit: frame.visit,
+    stepId: step.place.id,
+    ...(scope.item === undefined ? {} : { item: scope.item }),
+    index: step.place.index + 1,
+    total: frame.steps.length,
+    iteration: scope.iteration,
+    attempt: scope.attempt,
+    idempotencyKey: call.idempotencyKey,
+    params: frame.params,
+    signal: call.controller.signal,
+    ...(timeoutMs === undefined ? {} : { deadlineAt: session.host.clock.now() + timeoutMs }),
+    facts: createFactBoard(session, call),
+    artifacts: session.artifacts,
+    approve: (action, options) => approve(asker, action, options),
+    ask: (questions, options) => ask(asker, questions, options),
+    record: (event) => recordOpen(session, call, event),
+  }
+}
+
+/** Records from inside a call: refused once the call has ended. */
+export function commitInCall<T>(session: Session, call: Call, work: () => T): Promise<T> {
+  return session.commit(() => {
+    if (session.calls.isCurrent(call)) return work()
+    const message = `Step "${call.scope.stepId}" has ended; nothing more can be recorded by its call.`
+    throw new LateWork(message, { code: 'call_ended' })
+  })
+}
+
+/** Work of a call that has ended; it fails the caller, not the session. */
+export class LateWork extends RunError {}
+
+function createFactBoard(session: Session, call: Call): FactBoard {
+  const { state } = session
+  return {
+    async put(facts) {
+      const list: readonly FactInput[] = 'key' in facts ? [facts] : facts
+      // JSON of FactInputs is FactInputs; toPlainJson has thrown for anything else.
+      const plain = toPlainJson(list).value as unknown as readonly FactInput[]
+      const author = call.scope.agentKey ?? call.scope.stepId
+      await commitInCall(session, call, () => {
+        const entries = toEntries(state, plain, author)
+        const conflicts = conflictsOf(state, entries)
+        session.record({ type: 'facts_updated', ...call.scope, entries, conflicts })
+      })
+    },
+    get: (key) => Promise.resolve(viewFact(state, key)),
+    list: () => Promise.resolve([...state.facts.keys()].sort().flatMap((key) => viewFact(state, key) ?? [])),
+  }
+}
+
+async function recordOpen(session: Session, call: Call, event: RecordableEvent): Promise<void> {
+  const { text, value } = toPlainJson(event.data)
+  if (text.length > RECORD_CHARACTERS) {
+    const message = `"${event.type}" carries ${text.length} characters; at most ${RECORD_CHARACTERS} can be recorded. Put the rest into artifacts.`
+    throw new RunError(message, { code: 'event_too_large' })
+  }
+  // The shape is that of `event`; only its data was replaced by a copy that shares nothing.
+  const draft = { ...call.scope, ...event, data: value } as EventDraft
+  await commitInCall(session, call, () => session.record(draft))
+}

@@ -1,0 +1,147 @@
+/**
+ * My job: questions from inside a call (rules H3 and H4).
+ *
+ * Invariants:
+ * 1. While somebody is asked the call holds no slot and no timeout runs.
+ * 2. The n-th request of a call with the same content is the same request in every attempt: it is
+ *    joined while open, its answer is taken once, and asked anew when a tool has used it up.
+ */
+
+import type { ApprovalAnswer, AskOptions, RecordedAnswer, RequestOptions } from '../engine/context.ts'
+import { RunError } from '../errors/swarm-error.ts'
+import type { ProposedActionContent } from '../events/request-events.ts'
+import type { Question } from '../flow/definition.ts'
+import type { JsonObject } from '../flow/json.ts'
+import { isJsonObject } from '../flow/json.ts'
+import { isApproval } from '../run/conclude.ts'
+import {
+  contentHashOf,
+  findRequest,
+  type RequestSpec,
+  type RequestTerms,
+  requestDraft,
+} from '../run/request.ts'
+import { definitionOf, type Execution, type RequestState } from '../run/state.ts'
+import { commitInCall } from './call-context.ts'
+import type { Call } from './call-registry.ts'
+import { engineOf } from './engine-choice.ts'
+import { toPlainJson } from './plain-json.ts'
+import type { Session } from './session.ts'
+
+/** Counts what one attempt has asked. */
+export interface Asker {
+  readonly session: Session
+  readonly call: Call
+  readonly counts: Map<string, number>
+}
+
+/** An asker that has asked nothing yet. */
+export function createAsker(session: Session, call: Call): Asker {
+  return { session, call, counts: new Map() }
+}
+
+/** Shows an action and waits for the decision. */
+export async function approve(
+  asker: Asker,
+  action: ProposedActionContent,
+  options: RequestOptions = {},
+): Promise<ApprovalAnswer> {
+  // JSON of an action is an action; toPlainJson has thrown for anything else.
+  const plain = toPlainJson(action).value as unknown as ProposedActionContent
+  const terms = termsOf(asker, options, { decision: options.onDeadline === 'approve' ? 'approve' : 'reject' })
+  const request = await openAndWait(asker, {
+    kind: 'action',
+    prompt: plain.summary ?? plain.name,
+    action: plain,
+    ...terms,
+  })
+  const { answer = null, by = '', requestId } = request
+  const comment =
+    isJsonObject(answer) && typeof answer.comment === 'string' ? { comment: answer.comment } : {}
+  return { requestId, approved: isApproval(answer), by, ...comment }
+}
+
+/** Asks questions and waits for the answers. */
+export async function ask(
+  asker: Asker,
+  questions: readonly Question[],
+  options: AskOptions = {},
+): Promise<JsonObject> {
+  // JSON of questions is questions; toPlainJson has thrown for anything else.
+  const plain = toPlainJson(questions).value as unknown as readonly Question[]
+  const terms = termsOf(asker, options, options.onDeadline)
+  const request = await openAndWait(asker, {
+    kind: 'clarification',
+    prompt: options.reason ?? '',
+    questions: plain,
+    ...terms,
+  })
+  const { answer } = request
+  return answer !== undefined && isJsonObject(answer) ? answer : {}
+}
+
+function termsOf(
+  { session }: Asker,
+  { deadlineMs, answerers }: Pick<RequestOptions, 'deadlineMs' | 'answerers'>,
+  fallback: JsonObject | undefined,
+): RequestTerms {
+  return {
+    ...(deadlineMs === undefined ? {} : { deadlineAt: session.host.clock.now() + deadlineMs }),
+    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: fallback }),
+    ...(answerers === undefined ? {} : { answerers }),
+  }
+}
+
+async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestState> {
+  const { session, call } = asker
+  const request = await open(asker, spec)
+  if (request.status !== 'open') return answered(request)
+  call.waits += 1
+  call.timer?.pause()
+  call.release()
+  try {
+    const ended = await session.gatekeeper.waitFor(request, call.controller.signal)
+    await retakeSlot(session, call)
+    return answered(ended)
+  } finally {
+    call.waits -= 1
+    call.timer?.resume()
+  }
+}
+
+function answered(request: RequestState): RequestState {
+  if (request.answer !== undefined) return request
+  const message = `"${request.prompt}" (${request.requestId}) ended without an answer: ${request.status} by ${request.by}.`
+  throw new RunError(message, { code: 'request_expired' })
+}
+
+/** The request itself: one from before a crash, or a new one that is recorded now. */
+function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<RequestState> {
+  const contentHash = contentHashOf(spec)
+  const nth = (counts.get(contentHash) ?? 0) + 1
+  counts.set(contentHash, nth)
+  return commitInCall(session, call, () => {
+    const { state } = session
+    const { requestId, known, repeats } = findRequest(state, call.execution, { contentHash, nth })
+    if (known !== undefined) return known
+    session.record(requestDraft(call.execution, spec, { requestId, repeats, attempt: call.scope.attempt }))
+    const request = state.requests.get(requestId)
+    if (request === undefined)
+      throw new RunError(`Request "${requestId}" was not folded.`, { code: 'internal' })
+    return request
+  })
+}
+
+async function retakeSlot(session: Session, call: Call): Promise<void> {
+  const engine =
+    definitionOf(call.execution).kind === 'agent' ? engineOf(session, call.execution).id : undefined
+  if (session.slots.isFree(engine)) return
+  call.release = await session.slots.take(engine)
+}
+
+/** Answers that earlier attempts got, oldest first. */
+export function recordedAnswers({ requests }: Execution): readonly RecordedAnswer[] {
+  return requests.flatMap(({ requestId, answer, by = '', used }) =>
+    answer === undefined ? [] : [{ requestId, answer, by, used }],
+  )
+}

@@ -1,0 +1,103 @@
+/** My job: pause, continue, stop and cancel (rule S2), from this process or another. */
+import type { EventDraft } from '../events/swarm-event.ts'
+import { callOffFrame } from '../run/call-off.ts'
+import { kernelError } from '../run/drafts.ts'
+import { runCompleted } from '../run/journey.ts'
+import type { ControlInput } from '../storage/storage.ts'
+import type { Receipt } from './options.ts'
+import type { Session } from './session.ts'
+
+/** Carries a control request out, or records that it came at the wrong time. */
+export function control(session: Session, input: ControlInput): Receipt {
+  switch (input.control) {
+    case 'pause':
+      return session.state.control === 'running' ? pause(session, input) : ignore(session, input)
+    case 'continue':
+      return isResting(session) ? goOn(session, input) : ignore(session, input)
+    case 'stop':
+      return session.state.control === 'stopping' ? ignore(session, input) : stop(session, input)
+    case 'cancel':
+      return cancel(session, input)
+  }
+}
+
+function isResting({ state }: Session): boolean {
+  return state.control === 'paused' || state.control === 'pausing'
+}
+
+function ignore(session: Session, input: ControlInput): Receipt {
+  const { control: status } = session.state
+  const message = `"${input.control}" by ${input.by} does nothing while the run is ${status}.`
+  session.record({ type: 'diagnostic', code: 'control_ignored', message, inputId: input.inputId })
+  return { accepted: false, reason: message }
+}
+
+function record(session: Session, draft: EventDraft): Receipt {
+  return { accepted: true, seq: session.record(draft).seq }
+}
+
+function pause(session: Session, { by, inputId }: ControlInput): Receipt {
+  return record(session, { type: 'run_pausing', by, inputId })
+}
+
+function goOn(session: Session, { by, inputId }: ControlInput): Receipt {
+  const { owner } = session.host
+  return record(session, {
+    type: 'run_resumed',
+    owner,
+    resumedFrom: 'pause',
+    interrupted: [],
+    rearmed: [],
+    by,
+    inputId,
+  })
+}
+
+/** Drains: calls may finish within `drainMs`, those that wait for people are aborted at once. */
+function stop(session: Session, { by, inputId, reason = 'stop' }: ControlInput): Receipt {
+  const drainMs = reason === LEFT ? 0 : session.host.drainMs
+  const receipt = record(session, { type: 'run_stopping', by, reason, drainMs, inputId })
+  session.after(() => drain(session, drainMs))
+  return receipt
+}
+
+/** The reason of a stop by leaving the loop that owns the run. */
+export const LEFT = 'the reader left'
+
+function drain(session: Session, drainMs: number): void {
+  session.background(session.calls.abortAll(drainMs === 0 ? 'all' : 'waiting'), () => {})
+  if (drainMs === 0) return
+  const { clock } = session.host
+  const cancel = clock.setTimer(clock.now() + drainMs, () => {
+    session.background(session.calls.abortAll(), () => {})
+  })
+  session.closing.addEventListener('abort', cancel, { once: true })
+}
+
+function cancel(session: Session, { by, inputId }: ControlInput): Receipt {
+  const { state } = session
+  const { frame } = state.journey
+  if (frame !== undefined && frame.outcome === undefined) {
+    for (const draft of callOffFrame(state, frame, { kind: 'canceled', by })) session.record(draft)
+    session.record({
+      type: 'flow_end',
+      flowKey: frame.flowKey,
+      visit: frame.visit,
+      frame: frame.id,
+      status: 'failed',
+      error: kernelError('canceled', `The run was canceled by ${by}.`),
+    })
+  }
+  const error = kernelError('canceled', `The run was canceled by ${by}.`)
+  return record(session, runCompleted(state, { status: 'canceled', error, by, inputId }))
+}
+
+/** Records `run_paused` or `run_stopped` once nothing runs any more. */
+export function restIfDue(session: Session): void {
+  const { state, calls } = session
+  if (state.final !== undefined) return
+  if (state.control === 'pausing' && session.isIdle) session.record({ type: 'run_paused' })
+  if (state.control !== 'stopping' || !session.isAtRest) return
+  const { by = 'host', reason = 'stop' } = state.controlBy ?? {}
+  session.record({ type: 'run_stopped', reason, by, aborted: [...calls.abortedAddresses] })
+}

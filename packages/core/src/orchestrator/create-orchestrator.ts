@@ -1,0 +1,157 @@
+/** My job: the public door: runs are begun, resumed, opened, listed and removed here. */
+import { RunError } from '../errors/swarm-error.ts'
+import type { DurableEvent, SwarmEvent } from '../events/swarm-event.ts'
+import type { Flow } from '../flow/flow.ts'
+import { toFlowError } from '../flow/issue.ts'
+import { lintFlows } from '../flow/lint-flow.ts'
+import type { RunPage, RunQuery } from '../storage/storage.ts'
+import { checkRunId } from './artifact-path.ts'
+import { beginRun } from './begin-run.ts'
+import { LEFT } from './control.ts'
+import { createHost, type Host } from './host.ts'
+import type { OrchestratorOptions, ResumeOptions, ResumePlan, Run, RunRequest, RunResult } from './options.ts'
+import { planResume } from './plan-resume.ts'
+import { resumeRun } from './resume-run.ts'
+import { createRunHandle, resultOfSession } from './run-handle.ts'
+import type { Session } from './session.ts'
+import type { Watcher } from './watchers.ts'
+
+/** Runs flows. Make one with {@link createOrchestrator}. */
+export interface Orchestrator {
+  /** Runs a request and yields its events. Leaving the loop stops the run in order (rule S1). */
+  executeStream(request?: RunRequest): AsyncGenerator<SwarmEvent, RunResult, void>
+  /** Runs a request. Resolves with `waiting` when only people can move it. */
+  execute(request?: RunRequest): Promise<RunResult>
+  /** Begins a run that goes on in the background. */
+  start(request?: RunRequest): Promise<Run>
+  /** Goes on with a run after a crash, a pause, a stop or a failure. */
+  resumeStream(runId: string, options?: ResumeOptions): AsyncGenerator<SwarmEvent, RunResult, void>
+  /** As `resumeStream`, collected. */
+  resume(runId: string, options?: ResumeOptions): Promise<RunResult>
+  /** What a resume would reuse, run again or wait for, and why; makes no call and takes no lock. */
+  planResume(runId: string, options?: ResumeOptions): Promise<ResumePlan>
+  /** A handle on a run of this process or another. */
+  open(runId: string): Run
+  /** Runs, the newest first. */
+  runs(query?: RunQuery): Promise<RunPage>
+  /** Removes a run for good. Throws `run_locked` while somebody owns it. */
+  remove(runId: string): Promise<void>
+  /** Watches events of a type, or all with `'*'`; returns a way to stop. */
+  on(type: DurableEvent['type'] | '*', watcher: Watcher): () => void
+  /** Stops the runs of this process in order, then releases engines and storage. */
+  dispose(): Promise<void>
+}
+
+/**
+ * Makes an orchestrator. Throws a `FlowError` `flow_invalid` that lists everything that is wrong with
+ * its flows at once.
+ *
+ * @example
+ * const orchestrator = createOrchestrator({ flows: [hello], engines: [createStubEngine()] })
+ * for await (const event of orchestrator.executeStream()) console.log(event.type)
+ */
+export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
+  const host = createHost(options)
+  checkFlows(options.flows, host)
+  const sessions = new Map<string, Session>()
+  const own = (session: Session): Session => {
+    sessions.set(session.state.runId, session)
+    const forget = (): void => {
+      if (sessions.get(session.state.runId) === session) sessions.delete(session.state.runId)
+    }
+    session.ended.then(forget, forget)
+    return session
+  }
+  const find = (runId: string): Session | undefined => sessions.get(runId)
+  const open = (runId: string): Run => createRunHandle(host, runId, find)
+  const begin = async (request: RunRequest, parks: boolean): Promise<Session> =>
+    obey(own(await beginRun(host, request, parks)), request.signal)
+  const goOn = async (runId: string, resume: ResumeOptions, parks: boolean): Promise<Session> =>
+    obey(own(await resumeRun(host, runId, { ...resume, parks })), resume.signal)
+
+  return {
+    executeStream: (request = {}) => streamSession(() => begin(request, false), 1),
+    execute: async (request = {}) => resultOfSession(await begin(request, true)),
+    async start(request = {}) {
+      const session = await begin(request, false)
+      return open(session.state.runId)
+    },
+    resumeStream: (runId, resume = {}) => streamSession(() => goOn(runId, resume, false), undefined),
+    resume: async (runId, resume = {}) => resultOfSession(await goOn(runId, resume, true)),
+    planResume: (runId, resume = {}) => planResume(host, runId, resume),
+    open(runId) {
+      checkRunId(runId)
+      return open(runId)
+    },
+    runs: (query) => host.storage.listRuns(query),
+    remove: (runId) => host.storage.remove(runId),
+    on: (type, watcher) => host.watchers.on(type, watcher),
+    dispose: () => dispose(host, sessions),
+  }
+}
+
+/** Flows that name unknown flows or engines, or that stand there twice, are refused before anything runs. */
+function checkFlows(flows: readonly Flow[], { engines }: Host): void {
+  const errors = lintFlows(flows, { engines: [...engines.keys()] }).filter(
+    ({ severity }) => severity === 'error',
+  )
+  if (errors.length > 0) throw toFlowError(errors)
+}
+
+/** Stops the run when the signal of its request fires. */
+function obey(session: Session, signal: AbortSignal | undefined): Session {
+  if (signal === undefined) return session
+  const stop = (): void => stopSession(session, 'the signal fired')
+  if (signal.aborted) stop()
+  else {
+    signal.addEventListener('abort', stop, { once: true })
+    const forget = (): void => signal.removeEventListener('abort', stop)
+    session.ended.then(forget, forget)
+  }
+  return session
+}
+
+function stopSession(session: Session, reason: string): void {
+  session.gatekeeper
+    .submit({
+      kind: 'control',
+      inputId: `stop-${session.state.runId}-${session.state.lastSeq}`,
+      submittedAt: session.host.clock.now(),
+      control: 'stop',
+      reason,
+      by: 'host',
+    })
+    // A session that is over has nothing left to stop.
+    .catch(() => {})
+}
+
+/** Yields a session's events from a place on; leaving stops the run and waits until it rests. */
+async function* streamSession(
+  begin: () => Promise<Session>,
+  fromSeq: number | undefined,
+): AsyncGenerator<SwarmEvent, RunResult, void> {
+  const session = await begin()
+  let isOver = false
+  try {
+    yield* session.broadcast.read({ fromSeq: fromSeq ?? session.firstSeq })
+    isOver = true
+  } finally {
+    if (!isOver) {
+      stopSession(session, LEFT)
+      await session.ended.catch(() => {})
+    }
+  }
+  return await resultOfSession(session)
+}
+
+async function dispose(host: Host, sessions: ReadonlyMap<string, Session>): Promise<void> {
+  const running = [...sessions.values()]
+  for (const session of running) stopSession(session, 'the orchestrator is disposed')
+  await Promise.allSettled(running.map((session) => session.ended))
+  const ends = [...host.engines.values()].map((engine) => engine.dispose?.())
+  const failed = (await Promise.allSettled(ends)).filter((end) => end.status === 'rejected')
+  await host.storage.dispose?.()
+  if (failed.length === 0) return
+  const message = `${failed.length} engines could not be released: ${failed.map((end) => String(end.reason)).join('; ')}`
+  throw new RunError(message, { code: 'dispose_failed' })
+}

@@ -1,0 +1,159 @@
+/**
+ * My job: what comes from outside a run: answers, control requests, and the host's `onRequest`.
+ *
+ * Invariants:
+ * 1. The first valid answer wins; every other one is recorded as `answer_rejected` (rule H1).
+ * 2. What waited in the inbox is taken in before a deadline is judged (rule H2).
+ * 3. An input counts once, however often it is delivered (rule J2).
+ */
+import { toPlainError } from '../errors/plain-error.ts'
+import { RunError } from '../errors/swarm-error.ts'
+import type { DurableEvent } from '../events/swarm-event.ts'
+import { judgeAnswer } from '../run/answers.ts'
+import type { RequestState } from '../run/state.ts'
+import { openRequestsOf } from '../run/summary.ts'
+import type { ControlInput, RunInput, RunWriter } from '../storage/storage.ts'
+import { control, restIfDue } from './control.ts'
+import type { Receipt, RequestHandler } from './options.ts'
+import type { Session } from './session.ts'
+
+/** The door of a session. */
+export class Gatekeeper {
+  readonly #session: Session
+  readonly #writer: RunWriter
+  readonly #onRequest: RequestHandler | undefined
+  readonly #seen = new Set<string>()
+  readonly #waiters = new Map<string, Set<(request: RequestState) => void>>()
+
+  constructor(session: Session, writer: RunWriter, onRequest: RequestHandler | undefined) {
+    this.#session = session
+    this.#writer = writer
+    this.#onRequest = onRequest
+  }
+
+  /** Takes in what waited, then listens. */
+  async open(): Promise<void> {
+    const { state } = this.#session
+    for (const input of await this.#writer.backlog()) this.#session.enqueue(() => this.#apply(input))
+    this.#listen().catch((error: unknown) => this.#session.enqueue(() => raise(error)))
+    for (const request of state.open.values()) this.#offer(request)
+  }
+
+  /** Takes an input of this process in and tells what became of it. */
+  async submit(input: RunInput): Promise<Receipt> {
+    return await this.#session.commit(() => this.#apply(input))
+  }
+
+  /** Waits for the end of a request; rejects when the signal fires first. */
+  waitFor(request: RequestState, signal: AbortSignal): Promise<RequestState> {
+    if (request.status !== 'open') return Promise.resolve(request)
+    return new Promise((resolve, reject) => {
+      const waiters = this.#waiters.get(request.requestId) ?? new Set()
+      const onAbort = (): void => {
+        waiters.delete(onEnd)
+        const message = `The call that asked "${request.requestId}" was aborted; the request stays open.`
+        reject(new RunError(message, { code: 'canceled' }))
+      }
+      const onEnd = (ended: RequestState): void => {
+        signal.removeEventListener('abort', onAbort)
+        resolve(ended)
+      }
+      waiters.add(onEnd)
+      this.#waiters.set(request.requestId, waiters)
+      signal.addEventListener('abort', onAbort, { once: true })
+    })
+  }
+
+  /** Offers new requests to the host, and wakes whoever waited for one that has ended. */
+  observe(events: readonly DurableEvent[]): void {
+    for (const event of events) {
+      if (!('requestId' in event) || event.requestId === undefined) continue
+      const request = this.#session.state.requests.get(event.requestId)
+      if (request === undefined) continue
+      if ('answerSchema' in event) this.#offer(request)
+      else if ('outcome' in event) this.#wake(request)
+    }
+  }
+
+  /** Records that the run has come to rest, when it was told to and nothing runs any more. */
+  rest(): void {
+    restIfDue(this.#session)
+  }
+
+  #wake(request: RequestState): void {
+    for (const wake of this.#waiters.get(request.requestId) ?? []) wake(request)
+    this.#waiters.delete(request.requestId)
+  }
+
+  async #listen(): Promise<void> {
+    for await (const input of this.#writer.inputs(this.#session.closing)) {
+      this.#session.enqueue(() => this.#apply(input))
+    }
+  }
+
+  #apply(input: RunInput): Receipt {
+    const { state } = this.#session
+    if (this.#seen.has(input.inputId) || state.inputs.has(input.inputId)) {
+      return { accepted: false, reason: 'duplicate' }
+    }
+    this.#seen.add(input.inputId)
+    return input.kind === 'answer' ? this.#answer(input) : this.#control(input)
+  }
+
+  #answer(input: Extract<RunInput, { kind: 'answer' }>): Receipt {
+    const draft = judgeAnswer(this.#session.state, input)
+    const { seq } = this.#session.record(draft)
+    return draft.type === 'answer_rejected'
+      ? { accepted: false, reason: draft.reason }
+      : { accepted: true, seq }
+  }
+
+  #control(input: ControlInput): Receipt {
+    return control(this.#session, input)
+  }
+
+  #offer(request: RequestState): void {
+    const ask = this.#onRequest
+    if (ask === undefined || request.status !== 'open') return
+    const session = this.#session
+    const open = openRequestsOf(session.state).find(({ requestId }) => requestId === request.requestId)
+    if (open === undefined) return
+    const asked = Promise.resolve().then(() =>
+      ask({ ...open, runId: session.state.runId, content: request.record }),
+    )
+    session.background(
+      asked.then(
+        (answer) => ({ answer }),
+        (error: unknown) => ({ error }),
+      ),
+      (reply) => this.#reply(request, reply),
+    )
+  }
+
+  #reply(request: RequestState, reply: Reply): void {
+    const { requestId } = request
+    if ('error' in reply) {
+      const { message } = toPlainError(reply.error)
+      this.#session.record({
+        type: 'diagnostic',
+        code: 'on_request_failed',
+        message: `${requestId}: ${message}`,
+      })
+    } else if (reply.answer !== undefined) {
+      this.#apply({
+        kind: 'answer',
+        inputId: `${requestId}-host`,
+        submittedAt: this.#session.host.clock.now(),
+        requestId,
+        answer: reply.answer.answer,
+        by: reply.answer.by ?? 'host',
+      })
+    }
+  }
+}
+
+type Reply = { readonly answer: Awaited<ReturnType<RequestHandler>> } | { readonly error: unknown }
+
+function raise(error: unknown): never {
+  throw error
+}

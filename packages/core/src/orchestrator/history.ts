@@ -1,0 +1,80 @@
+/** My job: what an agent step may see of the steps before it: its own earlier passes and what leads to it. */
+import type { History, HistoryEntry } from '../prompt/history.ts'
+import { verdictOf } from '../run/condition-scope.ts'
+import { agentKeyOf } from '../run/drafts.ts'
+import { type Execution, isSettled, type StepState } from '../run/state.ts'
+import { dataOf, type LoadedTexts, refsOf, textOf } from './outputs.ts'
+
+const DEFAULT_ENTRIES = 12
+
+/**
+ * The steps that led here, the nearest first: the same ones whatever order parallel steps ended in.
+ * At most `maxEntries` are walked to, so that the work does not grow with the flow.
+ */
+export function ancestorsOf({ step, frame }: Execution, maxEntries = DEFAULT_ENTRIES): readonly StepState[] {
+  const seen = new Set<StepState>([step])
+  const found: StepState[] = step.result === undefined ? [] : [step]
+  for (let front = [step]; front.length > 0 && found.length < maxEntries; ) {
+    front = sourcesOf(front, frame.steps).filter((source) => !seen.has(source))
+    for (const source of front) seen.add(source)
+    found.push(...front.filter((source) => isSettled(source.status) || source.result !== undefined))
+  }
+  return found.slice(0, maxEntries)
+}
+
+/** The steps with an edge into one of these, the last declared first. */
+function sourcesOf(members: readonly StepState[], steps: readonly StepState[]): StepState[] {
+  const places = new Set(members.flatMap((member) => member.place.incoming.map((edge) => edge.from)))
+  return [...places]
+    .sort((a, b) => b - a)
+    .flatMap((place) => {
+      const source = steps[place]
+      return source === undefined ? [] : [source]
+    })
+}
+
+/** Artifacts that must be read before the history is whole. */
+export function refsOfHistory(ancestors: readonly StepState[]): readonly string[] {
+  return ancestors.flatMap((step) => (step.result === undefined ? [] : refsOf(step.result.output)))
+}
+
+/** The history of a prompt. */
+export function toHistory(ancestors: readonly StepState[], total: number, loaded: LoadedTexts): History {
+  return { newestFirst: ancestors.map((step) => toEntry(step, loaded)), total }
+}
+
+const entries = new WeakMap<object, HistoryEntry>()
+
+/** One entry for each result, made once: a prompt keeps what it has made of it. */
+function toEntry(step: StepState, loaded: LoadedTexts): HistoryEntry {
+  const key = step.result ?? step
+  const known = step.result === undefined ? undefined : entries.get(key)
+  if (known !== undefined) return known
+  const entry = createEntry(step, loaded)
+  if (step.result !== undefined && isSettled(step.status)) entries.set(key, entry)
+  return entry
+}
+
+function createEntry(step: StepState, loaded: LoadedTexts): HistoryEntry {
+  const { result, error } = step
+  const agentKey = agentKeyOf(step)
+  const verdict = verdictOf(step)
+  const text = result === undefined ? undefined : textOf(result.output, loaded)
+  const data = result === undefined ? undefined : dataOf(result.output, loaded)
+  return {
+    stepId: step.place.id,
+    iteration: result?.iteration ?? step.iteration,
+    status: statusOf(step),
+    ...(agentKey === undefined ? {} : { agentKey }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(text === undefined ? {} : { text }),
+    ...(data === undefined ? {} : { data }),
+    ...(error === undefined ? {} : { error: error.message }),
+  }
+}
+
+/** A step that runs again is told of by its last result. */
+function statusOf(step: StepState): HistoryEntry['status'] {
+  if (step.status === 'failed' || step.status === 'skipped') return step.status
+  return 'succeeded'
+}

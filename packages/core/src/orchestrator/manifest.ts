@@ -1,0 +1,171 @@
+/** My job: from a request to the manifest of a run: all that can be wrong is told before anything is written. */
+import { didYouMean } from '../errors/closest.ts'
+import { FlowError } from '../errors/swarm-error.ts'
+import type { RunManifest } from '../events/run-events.ts'
+import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
+import { validateJson } from '../flow/schema.ts'
+import type { Host } from './host.ts'
+import type { RunRequest } from './options.ts'
+import { toPlainJson } from './plain-json.ts'
+
+/** A manifest and every flow that its run may visit. */
+export interface RunPlan {
+  readonly manifest: RunManifest
+  readonly flows: readonly FlowDefinition[]
+}
+
+/** Plans a run. Throws a {@link FlowError}: `request_invalid`, `unknown_flow`, `unknown_step`, `params_invalid`. */
+export function planRun(host: Host, request: RunRequest): RunPlan {
+  checkMembers(request)
+  const keys = listOf(host, request)
+  const follow = request.follow ?? 'list'
+  const listed = keys.map((key) => flowOf(host, key))
+  const params = toPlainJson(request.params ?? {}).value
+  const manifest: RunManifest = {
+    flows: keys,
+    follow,
+    // An object by its type; toPlainJson has made it JSON.
+    params: params as RunManifest['params'],
+    ...(request.startStep === undefined ? {} : { startStep: request.startStep }),
+    ...(request.endStep === undefined ? {} : { endStep: request.endStep }),
+    initiator: request.initiator ?? 'host',
+    limits: checkLimits(request.limits ?? {}),
+    ...(request.engine === undefined ? {} : { engine: request.engine }),
+    ...(request.model === undefined ? {} : { model: request.model }),
+  }
+  checkSteps(manifest, listed)
+  checkParams(manifest, listed)
+  checkEngine(host, request.engine)
+  return { manifest, flows: closure(host, keys, follow).map(toDefinition) }
+}
+
+const MEMBERS: readonly (keyof RunRequest)[] = [
+  'flow',
+  'flows',
+  'follow',
+  'params',
+  'startStep',
+  'endStep',
+  'initiator',
+  'limits',
+  'engine',
+  'model',
+  'signal',
+  'runId',
+  'onRequest',
+]
+
+function checkMembers(request: RunRequest): void {
+  const known: readonly string[] = MEMBERS
+  for (const key of Object.keys(request)) {
+    if (!known.includes(key))
+      refuse('request_invalid', `A request has no member "${key}".${didYouMean(key, known)}`)
+  }
+  if (request.follow !== undefined && request.follow !== 'list' && request.follow !== 'macro') {
+    refuse('request_invalid', `follow is ${JSON.stringify(request.follow)}, but must be "list" or "macro".`)
+  }
+  if (request.flow !== undefined && request.flows !== undefined) {
+    refuse('request_invalid', 'A request names flow or flows, not both.')
+  }
+}
+
+function listOf(host: Host, { flow, flows }: RunRequest): readonly string[] {
+  const named = flows ?? (flow === undefined ? undefined : [flow])
+  if (named !== undefined && named.length > 0) return [...named]
+  const [only, ...others] = host.flows.keys()
+  if (only !== undefined && others.length === 0) return [only]
+  const keys = [...host.flows.keys()].join(', ')
+  return refuse(
+    'request_invalid',
+    `Several flows are configured (${keys}): say in the request which one to run.`,
+  )
+}
+
+function flowOf(host: Host, key: string): FlowDefinition {
+  const flow = host.flows.get(key)
+  if (flow !== undefined) return flow
+  return refuse('unknown_flow', `No flow "${key}" is configured.${didYouMean(key, host.flows.keys())}`)
+}
+
+function checkSteps({ startStep, endStep }: RunManifest, listed: readonly FlowDefinition[]): void {
+  const start = placeOfStep(listed[0], startStep, 'startStep')
+  const end = placeOfStep(listed.at(-1), endStep, 'endStep')
+  if (listed.length === 1 && start !== undefined && end !== undefined && start > end) {
+    refuse('request_invalid', `startStep "${startStep}" comes after endStep "${endStep}".`)
+  }
+}
+
+function placeOfStep(
+  flow: FlowDefinition | undefined,
+  id: string | undefined,
+  member: string,
+): number | undefined {
+  if (id === undefined || flow === undefined) return undefined
+  const ids = flow.steps.map((step) => step.id)
+  if (ids.includes(id)) return ids.indexOf(id)
+  return refuse('unknown_step', `${member} "${id}" is no step of flow "${flow.key}".${didYouMean(id, ids)}`)
+}
+
+function checkParams({ params }: RunManifest, listed: readonly FlowDefinition[]): void {
+  for (const flow of listed) {
+    const problems = flow.params === undefined ? [] : validateJson(flow.params, params)
+    if (problems.length === 0) continue
+    refuse('params_invalid', `The params do not match those of flow "${flow.key}": ${problems.join('; ')}`)
+  }
+}
+
+function checkEngine(host: Host, engine: string | undefined): void {
+  if (engine === undefined || host.engines.has(engine)) return
+  refuse('unknown_engine', `No engine "${engine}" is configured.${didYouMean(engine, host.engines.keys())}`)
+}
+
+const LIMITS: readonly (keyof FlowLimits)[] = [
+  'stepExecutions',
+  'durationMs',
+  'depth',
+  'flowVisits',
+  'visitsPerFlow',
+]
+
+/** Limits are positive numbers, each known by name. */
+export function checkLimits(limits: FlowLimits): FlowLimits {
+  const known: readonly string[] = LIMITS
+  for (const [name, value] of Object.entries<unknown>({ ...limits })) {
+    if (!known.includes(name))
+      refuse('request_invalid', `There is no limit "${name}".${didYouMean(name, known)}`)
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) continue
+    refuse('request_invalid', `limits.${name} is ${String(value)}, but must be a positive number.`)
+  }
+  return limits
+}
+
+/** The listed flows, their children, and with `macro` what they lead to. */
+function closure(host: Host, keys: readonly string[], follow: 'list' | 'macro'): readonly FlowDefinition[] {
+  const found = new Map<string, FlowDefinition>()
+  const queue = [...keys]
+  for (const key of queue) {
+    const flow = host.flows.get(key)
+    if (flow === undefined || found.has(key)) continue
+    found.set(key, flow)
+    queue.push(...childrenOf(flow))
+    if (follow === 'macro')
+      queue.push(...[flow.onComplete, flow.onFailure].flatMap((to) => to?.nextFlow ?? []))
+  }
+  return [...found.values()]
+}
+
+function childrenOf(flow: FlowDefinition): readonly string[] {
+  return flow.steps.flatMap((step) => {
+    const inner = step.kind === 'map' ? step.step : step
+    return inner.kind === 'flow' ? [inner.flow] : []
+  })
+}
+
+/** The data of a flow, without its functions. */
+function toDefinition({ ...definition }: FlowDefinition): FlowDefinition {
+  return definition
+}
+
+function refuse(code: string, message: string): never {
+  throw new FlowError(message, { code })
+}

@@ -1,0 +1,207 @@
+import type { CheckRunner } from '../engine/check-runner.ts'
+import type { StepEngine } from '../engine/engine.ts'
+import type { PlainError } from '../errors/plain-error.ts'
+import type { StepScope, Usage } from '../events/envelope.ts'
+import type {
+  ApprovalRequested,
+  CallbackAwaited,
+  ClarificationNeeded,
+  ProposedAction,
+} from '../events/request-events.ts'
+import type { Census } from '../events/run-events.ts'
+import type { SwarmEvent } from '../events/swarm-event.ts'
+import type { FlowLimits, RetryPolicy } from '../flow/definition.ts'
+import type { Flow } from '../flow/flow.ts'
+import type { JsonObject, JsonValue } from '../flow/json.ts'
+import type { OpenRequest, RunStatus } from '../storage/run-summary.ts'
+import type { RunStorage } from '../storage/storage.ts'
+import type { Clock } from './clock.ts'
+
+/** What an orchestrator is made of. */
+export interface OrchestratorOptions {
+  /** The flows that can be run, or that others run as children. */
+  readonly flows: readonly Flow[]
+  /** The engines that steps can name. The first is the default. @default none */
+  readonly engines?: readonly StepEngine[]
+  /** Where runs are kept. @default createMemoryStorage() */
+  readonly storage?: RunStorage
+  /** Engine of steps that name none. @default the first engine */
+  readonly engine?: string
+  /** Runs verification commands; without it they never pass (rule L7). */
+  readonly checks?: CheckRunner
+  /** Calls at once, in a run and of an engine (rule B2). @default no bound */
+  readonly slots?: SlotPolicy
+  /** Retries of steps that say nothing else. */
+  readonly retry?: RetryPolicy
+  /** What an append waits for: the device, or the operating system. @default 'disk' */
+  readonly sync?: 'disk' | 'os'
+  /** How long `stop` waits for running calls, in milliseconds. @default 30_000 */
+  readonly drainMs?: number
+  /** How long an aborted call may take to clean up, in milliseconds. @default 5_000 */
+  readonly graceMs?: number
+  /** Folder that agents and checks work in. */
+  readonly workspace?: string
+  /** Who this process is in `run_started` and `run_resumed`. @default 'host' */
+  readonly owner?: string
+  /** @default the machine's */
+  readonly clock?: Clock
+  /** Numbers in [0, 1) for run ids and jitter. @default Math.random */
+  readonly random?: () => number
+}
+
+/** How many calls may run at once, and how often they may begin. */
+export interface SlotPolicy {
+  /** Calls of one run, functions included. @default no bound */
+  readonly perRun?: number
+  /** Calls of each engine, over all runs of this orchestrator. @default no bound */
+  readonly perEngine?: Readonly<Record<string, number>>
+  /** Calls of each engine that may begin within a time. @default no bound */
+  readonly rates?: Readonly<Record<string, Rate>>
+}
+
+/** A number of calls within a time. */
+export interface Rate {
+  readonly calls: number
+  readonly perMs: number
+}
+
+/** What is to be run. With one flow configured none of it is needed. */
+export interface RunRequest {
+  /** One flow. @default the only one */
+  readonly flow?: string
+  /** Several flows, one after the other. */
+  readonly flows?: readonly string[]
+  /** Whether `onComplete` and `onFailure` lead beyond the list (rule V2). @default 'list' */
+  readonly follow?: 'list' | 'macro'
+  readonly params?: JsonObject
+  /** First step of the first flow that runs; those declared before it are skipped. */
+  readonly startStep?: string
+  /** Last step of the last flow that runs. */
+  readonly endStep?: string
+  /** Who asked for the run. @default 'host' */
+  readonly initiator?: string
+  readonly limits?: FlowLimits
+  /** Engine of steps that name none. */
+  readonly engine?: string
+  readonly model?: string
+  /** Stops the run (rule S2) when it aborts. */
+  readonly signal?: AbortSignal
+  /** `run-YYYYMMDD-HHMMSS-xxxxxx` when left out. */
+  readonly runId?: string
+  /** Called once for each request; what it returns is the answer, `undefined` leaves it open. */
+  readonly onRequest?: RequestHandler
+}
+
+/** Answers requests from the host. */
+export type RequestHandler = (
+  request: OpenRequest & { readonly runId: string; readonly content: RequestContent },
+) => HostAnswer | undefined | Promise<HostAnswer | undefined>
+
+/** The recorded request, with its questions or its action. */
+export type RequestContent = ApprovalRequested | ClarificationNeeded | ProposedAction | CallbackAwaited
+
+/** An answer from the host. */
+export interface HostAnswer {
+  readonly answer: JsonValue
+  /** Who answers. @default 'host' */
+  readonly by?: string
+}
+
+/** How a run goes on. */
+export interface ResumeOptions {
+  /**
+   * Which definitions to go on with when those of the orchestrator differ from the stored ones (rule
+   * S6). Left out, a difference is `flow_changed` and nothing is done.
+   */
+  readonly flow?: 'stored' | 'current'
+  /** Runs failed steps again and what they skipped. @default false */
+  readonly retryFailed?: boolean
+  /** Limits to set anew. */
+  readonly limits?: FlowLimits
+  /** Takes the run from an owner on another host. @default false */
+  readonly takeover?: boolean
+  readonly signal?: AbortSignal
+  readonly onRequest?: RequestHandler
+}
+
+/** How a run ended, or where it rests. */
+export interface RunResult {
+  readonly runId: string
+  readonly status: RunStatus
+  /** The last flow's output: data, else text. */
+  readonly output: JsonValue
+  /** Output of each step of the last visit of the last flow. */
+  readonly outputs: Readonly<Record<string, JsonValue>>
+  /** Left out while the run is not over. */
+  readonly census?: Census
+  readonly openRequests: readonly OpenRequest[]
+  readonly usage: Usage
+  readonly costUsd?: number
+  readonly error?: PlainError
+  readonly nextFlow?: string
+}
+
+/** A handle on a run, in this process or another. */
+export interface Run {
+  readonly id: string
+  /** Events from a place on; with `follow` (the default) until the run is over. Leaving only stops reading. */
+  events(options?: RunEventsOptions): AsyncGenerator<SwarmEvent, void, void>
+  /** How the run ended or where it rests. For another process's run it reads the journal until then. */
+  readonly result: Promise<RunResult>
+  /** Answers a request (rule H2). */
+  respond(requestId: string, answer: JsonValue, options?: RespondOptions): Promise<Receipt>
+  /** Nothing new starts; running steps finish. */
+  pause(options?: ControlOptions): Promise<Receipt>
+  /** Goes on after a pause. */
+  continue(options?: ControlOptions): Promise<Receipt>
+  /** Drains running steps and leaves a run that can be resumed. */
+  stop(options?: ControlOptions): Promise<Receipt>
+  /** Aborts at once and ends the run. */
+  cancel(options?: ControlOptions): Promise<Receipt>
+}
+
+/** Which events to read. */
+export interface RunEventsOptions {
+  /** @default 1 */
+  readonly fromSeq?: number
+  /** @default true */
+  readonly follow?: boolean
+  readonly signal?: AbortSignal
+}
+
+/** Who answers. */
+export interface RespondOptions {
+  /** @default 'host' */
+  readonly by?: string
+}
+
+/** Who asks, and why. */
+export interface ControlOptions {
+  /** @default 'host' */
+  readonly by?: string
+  readonly reason?: string
+}
+
+/** What became of an answer or of a control request. */
+export type Receipt =
+  | { readonly accepted: true; readonly seq: number }
+  | { readonly accepted: false; readonly reason: string }
+  /** Nobody owns the run: it counts as soon as somebody resumes it. */
+  | { readonly queued: true; readonly inputId: string }
+
+/** What a resume would do, without doing it. */
+export interface ResumePlan {
+  readonly runId: string
+  readonly status: RunStatus
+  readonly steps: readonly PlannedStep[]
+  /** Flows whose definition differs from the stored one. */
+  readonly changedFlows: readonly string[]
+}
+
+/** One step of a {@link ResumePlan}. */
+export interface PlannedStep extends Pick<StepScope, 'frame' | 'stepId'> {
+  readonly item?: string
+  readonly iteration: number
+  readonly action: 'reuse' | 'rerun' | 'run' | 'wait' | 'blocked' | 'skipped'
+  readonly cause: string
+}

@@ -1,0 +1,55 @@
+import { SwarmError } from '../errors/swarm-error.ts'
+import type { JsonValue } from '../flow/json.ts'
+
+const DEPTH_LIMIT = 500
+
+/** A value as JSON text and as a copy that shares nothing with it. */
+export interface PlainJson {
+  readonly text: string
+  readonly value: JsonValue
+}
+
+/**
+ * Takes a value that somebody returned into the record. Members that are `undefined` are left out.
+ * Throws `not_serializable` with the path for what JSON would lose: BigInt, NaN, functions, symbols,
+ * dates and other class instances, circles, and more than 500 levels.
+ */
+export function toPlainJson(value: unknown): PlainJson {
+  check(value, '$', 0)
+  const text = JSON.stringify(value) ?? 'null'
+  return { text, value: JSON.parse(text) }
+}
+
+function check(value: unknown, path: string, depth: number): void {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+    case 'undefined':
+      return
+    case 'number':
+      if (!Number.isFinite(value)) refuse(path, String(value))
+      return
+    case 'object':
+      if (value !== null) checkObject(value, path, depth)
+      return
+    default:
+      refuse(path, `a ${typeof value}`)
+  }
+}
+
+function checkObject(value: object, path: string, depth: number): void {
+  if (depth > DEPTH_LIMIT) refuse(path, `more than ${DEPTH_LIMIT} levels, or a circle`)
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) check(value[index], `${path}[${index}]`, depth + 1)
+    return
+  }
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, 'an instance of a class')
+  for (const key of Object.keys(value)) check(Reflect.get(value, key), `${path}.${key}`, depth + 1)
+}
+
+function refuse(path: string, what: string): never {
+  const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path
+  const message = `A result must survive JSON, but ${shown} is ${what}. Return plain objects, arrays, strings, finite numbers, booleans or null.`
+  throw new SwarmError(message, { code: 'not_serializable' })
+}

@@ -1,0 +1,100 @@
+/** My job: what a resume would do, as a table; nothing is called, locked or written. */
+import { failedSteps } from '../run/interrupted.ts'
+import { planRevision } from '../run/revision.ts'
+import type { Execution, FrameState, RunState, StepState } from '../run/state.ts'
+import { statusOf } from '../run/summary.ts'
+import { changedFlows } from './changed-flows.ts'
+import { engineFor } from './engine-choice.ts'
+import type { Host } from './host.ts'
+import type { PlannedStep, ResumeOptions, ResumePlan } from './options.ts'
+import { readState } from './resume-run.ts'
+
+/** Reads a journal and tells what would become of each step. */
+export async function planResume(host: Host, runId: string, options: ResumeOptions): Promise<ResumePlan> {
+  const state = await readState(host, runId)
+  const changed = changedFlows(host, state)
+  const again = rerunCauses(host, state, options)
+  const frames = [...state.frames.values()]
+  return {
+    runId,
+    status: statusOf(state),
+    steps: frames.flatMap((frame) => frame.steps.flatMap((step) => planStep(frame, step, again))),
+    changedFlows: changed.map(({ key }) => key),
+  }
+}
+
+/** Why settled steps would run again, by `frame/step`. */
+function rerunCauses(host: Host, state: RunState, options: ResumeOptions): ReadonlyMap<string, string> {
+  const causes = new Map<string, string>()
+  if (options.retryFailed === true) for (const step of failedSteps(state)) causes.set(step, 'retryFailed')
+  if (options.flow !== 'current') return causes
+  for (const { current } of changedFlows(host, state)) {
+    if (current === undefined) continue
+    const revision = planRevision(state, current, (step, flow) => engineFor(host, state, step, flow))
+    for (const { frame, stepId, cause } of revision.rearmed) causes.set(`${frame}/${stepId}`, cause)
+    for (const parent of revision.parents) causes.set(parent, 'its flow goes on')
+  }
+  return causes
+}
+
+function planStep(
+  frame: FrameState,
+  step: StepState,
+  again: ReadonlyMap<string, string>,
+): readonly PlannedStep[] {
+  const cause = again.get(`${frame.id}/${step.place.id}`)
+  const own: PlannedStep = {
+    frame: frame.id,
+    stepId: step.place.id,
+    iteration: step.iteration,
+    ...(cause === undefined ? planExecution(frame, step) : { action: 'rerun', cause }),
+  }
+  const items = step.map?.executions ?? []
+  const planned = items.map((item) => ({
+    frame: frame.id,
+    stepId: step.place.id,
+    item: item.item?.key ?? '',
+    iteration: item.iteration,
+    ...planItem(frame, item, cause),
+  }))
+  return [own, ...planned]
+}
+
+type Plan = Pick<PlannedStep, 'action' | 'cause'>
+
+function planItem(frame: FrameState, item: Execution, cause: string | undefined): Plan {
+  if (cause === 'retryFailed' && item.status !== 'succeeded') return { action: 'rerun', cause }
+  if (cause !== undefined && cause !== 'retryFailed') return { action: 'rerun', cause }
+  return planExecution(frame, item)
+}
+
+function planExecution(frame: FrameState, execution: Execution): Plan {
+  const open = execution.requests.find((request) => request.status === 'open')
+  if (open !== undefined) return { action: 'wait', cause: `open request ${open.requestId}` }
+  switch (execution.status) {
+    case 'succeeded':
+      return { action: 'reuse', cause: 'recorded result' }
+    case 'failed':
+      return { action: 'blocked', cause: execution.error?.code ?? 'failed' }
+    case 'skipped':
+      return { action: 'skipped', cause: execution.skipReason ?? 'skipped' }
+    case 'ended':
+      return { action: 'reuse', cause: 'recorded result; its check or route is due' }
+    case 'running':
+      return planRunning(execution)
+    case 'retrying':
+      return { action: 'rerun', cause: `retry after ${execution.error?.code}` }
+    default:
+      return frame.outcome === undefined
+        ? { action: 'run', cause: 'not run yet' }
+        : { action: 'skipped', cause: 'the flow has ended' }
+  }
+}
+
+function planRunning(execution: Execution): Plan {
+  if (execution.child !== undefined) return { action: 'reuse', cause: 'its flow goes on' }
+  if (execution.item === undefined && execution.step.map !== undefined) {
+    return { action: 'reuse', cause: 'its items go on' }
+  }
+  return { action: 'rerun', cause: 'interrupted' }
+}

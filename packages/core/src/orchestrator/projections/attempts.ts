@@ -1,0 +1,113 @@
+/** My job: to gather from events what the receipt and the envelope of an attempt are made of. */
+import type { StepEngine } from '../../engine/engine.ts'
+import type { EngineEvent } from '../../engine/result.ts'
+import type { EventEnvelope, StepScope } from '../../events/envelope.ts'
+import type { StepStart } from '../../events/step-events.ts'
+import type { DurableEvent } from '../../events/swarm-event.ts'
+import { digestText } from '../../flow/digest.ts'
+import type { ComposedPrompt } from '../../prompt/compose.ts'
+import { placeOf } from '../../run/address.ts'
+import { type ArtifactPaths, artifactPaths } from './artifact-paths.ts'
+import type { EnvelopeInput } from './envelope.ts'
+import type { AttemptEnd, ReceiptInput } from './receipt.ts'
+
+/** What is written about an attempt that has ended. */
+export interface Attempt {
+  readonly paths: ArtifactPaths
+  readonly receipt: ReceiptInput
+  readonly envelope: EnvelopeInput
+}
+
+/** Gathers attempts of agent steps. */
+export interface Attempts {
+  /** Takes an event in; gives the attempt that it ended, or about which it tells more. */
+  observe(event: DurableEvent): Attempt | undefined
+  /** The engine is called with a prompt. */
+  prompted(pass: {
+    readonly call: { readonly scope: StepScope }
+    readonly engine: StepEngine
+    readonly composed: ComposedPrompt
+  }): void
+  /** The engine did something. */
+  counted(scope: StepScope, event: EngineEvent): void
+}
+
+interface Gathered {
+  readonly start: StepStart & EventEnvelope
+  readonly paths: ArtifactPaths
+  end?: AttemptEnd
+  receipt: Partial<ReceiptInput>
+  envelope: Partial<EnvelopeInput>
+  toolCalls: number
+}
+
+/** Knows no attempt yet. */
+export function createAttempts(): Attempts {
+  const gathered = new Map<string, Gathered>()
+  const find = (scope: Pick<StepScope, 'frame' | 'stepId' | 'item'>): Gathered | undefined =>
+    gathered.get(placeOf(scope.frame, scope.stepId, scope.item))
+  return {
+    observe(event) {
+      if (event.type === 'step_start') {
+        if (event.kind === 'agent') gathered.set(placeOf(event.frame, event.stepId, event.item), begin(event))
+        return undefined
+      }
+      return 'stepId' in event ? more(find(event), event) : undefined
+    },
+    prompted({ call, engine, composed }) {
+      const known = find(call.scope)
+      if (known === undefined) return
+      const { truncation } = composed
+      known.receipt = { ...known.receipt, engine, ...(truncation === undefined ? {} : { truncation }) }
+      known.envelope = { ...known.envelope, promptHash: digestText(composed.prompt) }
+    },
+    counted(scope, event) {
+      const known = find(scope)
+      if (known === undefined) return
+      if (event.type === 'tool_start') known.toolCalls += 1
+      if (event.type === 'session') known.receipt = { ...known.receipt, session: event.session }
+      if (event.type === 'file_changes') {
+        known.envelope = { ...known.envelope, files: [...(known.envelope.files ?? []), ...event.files] }
+      }
+    },
+  }
+}
+
+function begin(start: StepStart & EventEnvelope): Gathered {
+  const paths = artifactPaths({ ...start, engine: start.engine ?? 'none' })
+  return { start, paths, receipt: {}, envelope: {}, toolCalls: 0 }
+}
+
+/** An end is written at once; a check or a route that follows is written into the same files again. */
+function more(known: Gathered | undefined, event: DurableEvent): Attempt | undefined {
+  if (known === undefined) return undefined
+  switch (event.type) {
+    case 'step_end':
+    case 'step_error':
+      known.end = event
+      break
+    case 'step_skipped':
+      if (event.attempt !== known.start.attempt) return undefined
+      known.end = event
+      break
+    case 'verification_passed':
+    case 'verification_failed':
+      known.envelope = { ...known.envelope, verification: event }
+      break
+    case 'routing_decision':
+      known.receipt = { ...known.receipt, routing: event }
+      known.envelope = { ...known.envelope, routing: event }
+      break
+    default:
+      return undefined
+  }
+  return known.end === undefined ? undefined : toAttempt(known, known.end)
+}
+
+function toAttempt({ start, paths, receipt, envelope, toolCalls }: Gathered, end: AttemptEnd): Attempt {
+  return {
+    paths,
+    receipt: { ...receipt, start, end, paths, toolCalls },
+    envelope: { ...envelope, start, end },
+  }
+}

@@ -1,0 +1,51 @@
+/** My job: what a host gets at the end of a run, or where it rests. */
+import type { JsonValue } from '../flow/json.ts'
+import { runCompleted } from '../run/journey.ts'
+import type { FrameState, RunState } from '../run/state.ts'
+import { openRequestsOf } from '../run/summary.ts'
+import type { ArtifactStore } from '../storage/artifact-store.ts'
+import type { RunStatus } from '../storage/run-summary.ts'
+import type { RunResult } from './options.ts'
+import { asValue, loadTexts, refsOf } from './outputs.ts'
+
+/** The result of a state; large outputs are read from artifacts. */
+export async function toResult(
+  state: RunState,
+  status: RunStatus,
+  artifacts: ArtifactStore,
+): Promise<RunResult> {
+  const frame = state.journey.frame
+  const { output, outputs } = await readOutputs(frame, artifacts)
+  const end = runCompleted(state, { status: state.final ?? 'failed' })
+  return {
+    runId: state.runId,
+    status,
+    output,
+    outputs,
+    ...(state.final === undefined ? {} : { census: end.census }),
+    openRequests: openRequestsOf(state),
+    usage: end.usage,
+    ...(end.costUsd === undefined ? {} : { costUsd: end.costUsd }),
+    ...(state.error === undefined ? {} : { error: state.error }),
+    ...(state.nextFlow === undefined ? {} : { nextFlow: state.nextFlow }),
+  }
+}
+
+interface Outputs {
+  readonly output: JsonValue
+  readonly outputs: Readonly<Record<string, JsonValue>>
+}
+
+async function readOutputs(frame: FrameState | undefined, artifacts: ArtifactStore): Promise<Outputs> {
+  const results = (frame?.steps ?? []).flatMap(({ place, status, result }) =>
+    status === 'succeeded' && result !== undefined ? [[place.id, result.output] as const] : [],
+  )
+  const whole = frame?.result
+  const refs = [...results.map(([, output]) => output), ...(whole === undefined ? [] : [whole])].flatMap(
+    refsOf,
+  )
+  const loaded = await loadTexts(artifacts, refs)
+  const outputs: Record<string, JsonValue> = Object.create(null)
+  for (const [id, output] of results) outputs[id] = asValue(output, loaded)
+  return { output: whole === undefined ? null : asValue(whole, loaded), outputs }
+}

@@ -1,0 +1,154 @@
+/**
+ * My job: to take a run up again (rules S5 to S7): fold the journal, close what was cut off, re-arm what
+ * is to run again. My neighbour `plan-resume` tells the same without doing it.
+ */
+import { RunError } from '../errors/swarm-error.ts'
+import type { RunResumed } from '../events/run-events.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
+import { foldRun } from '../run/fold.ts'
+import { closeInterrupted, failedSteps, interruptedCalls } from '../run/interrupted.ts'
+import { planRevision, type Revision } from '../run/revision.ts'
+import type { RunState } from '../run/state.ts'
+import { statusOf } from '../run/summary.ts'
+import type { RunWriter } from '../storage/storage.ts'
+import { changedFlows } from './changed-flows.ts'
+import { engineFor } from './engine-choice.ts'
+import type { Host } from './host.ts'
+import { checkLimits } from './manifest.ts'
+import type { ResumeOptions } from './options.ts'
+import { Session } from './session.ts'
+
+/** Opens a run, folds its journal and goes on with it. */
+export async function resumeRun(
+  host: Host,
+  runId: string,
+  options: ResumeOptions & { readonly parks: boolean },
+): Promise<Session> {
+  if (options.limits !== undefined) checkLimits(options.limits)
+  const { takeover = false } = options
+  const writer = await host.storage.openRun(runId, { takeover })
+  try {
+    const state = await readState(host, runId)
+    const opening = openingOf(host, state, options)
+    return new Session({
+      host,
+      state,
+      writer,
+      onRequest: options.onRequest,
+      parks: options.parks,
+      opening: [...noticesOf(writer), ...opening],
+      untold: [],
+    })
+  } catch (error) {
+    await writer.close()
+    throw error
+  }
+}
+
+/** The state of a run by its journal. */
+export async function readState(host: Host, runId: string): Promise<RunState> {
+  const events = []
+  for await (const event of host.storage.readEvents(runId)) events.push(event)
+  return foldRun(events)
+}
+
+function noticesOf({ notices = [] }: RunWriter): readonly EventDraft[] {
+  return notices.map(({ code, message }) => ({ type: 'diagnostic' as const, code, message }))
+}
+
+function openingOf(host: Host, state: RunState, options: ResumeOptions): readonly EventDraft[] {
+  const revisions = reviseFlows(host, state, options)
+  const failed = options.retryFailed === true ? failedSteps(state) : []
+  const again = new Set([...failed, ...revisions.flatMap((revision) => revision.parents)])
+  for (const revision of revisions)
+    for (const { frame, stepId } of revision.rearmed) again.delete(`${frame}/${stepId}`)
+  const hasWork = again.size > 0 || revisions.some((revision) => revision.frames.length > 0)
+  if (state.final !== undefined && !hasWork) throw nothingToDo(state)
+  const resumed = runResumed(host, state, { options, rearmed: [...again] })
+  // The interruption counts by what the run is resumed from, which only `run_resumed` tells the fold.
+  const interrupted = closeInterrupted({ ...state, resumedFrom: resumed.resumedFrom })
+  return [resumed, ...interrupted, ...revisions.map((revision) => flowRevised(state, revision))]
+}
+
+function nothingToDo(state: RunState): RunError {
+  const way =
+    state.final === 'failed'
+      ? 'Use retryFailed to run its failed steps again, or flow: "current" with a mended flow.'
+      : 'Start a new run.'
+  return new RunError(`Run "${state.runId}" is over (${state.final}). ${way}`, { code: 'run_over' })
+}
+
+interface Resuming {
+  readonly options: ResumeOptions
+  readonly rearmed: readonly string[]
+}
+
+function runResumed(host: Host, state: RunState, { options, rearmed }: Resuming): RunResumed {
+  const { limits } = options
+  const durationMs = limits?.durationMs ?? state.limits.durationMs
+  return {
+    type: 'run_resumed',
+    owner: host.owner,
+    resumedFrom: resumedFrom(state),
+    interrupted: interruptedCalls(state),
+    rearmed,
+    ...(limits === undefined ? {} : { limits }),
+    ...(durationMs === undefined ? {} : { deadlineAt: host.clock.now() + durationMs }),
+  }
+}
+
+function resumedFrom(state: RunState): RunResumed['resumedFrom'] {
+  switch (statusOf(state)) {
+    case 'paused':
+      return 'pause'
+    case 'stopped':
+      return 'stop'
+    case 'waiting':
+      return 'wait'
+    case 'running':
+      return 'crash'
+    default:
+      return 'failure'
+  }
+}
+
+/** What an edit of the flows does, if there was one and it is to count. */
+function reviseFlows(host: Host, state: RunState, { flow }: ResumeOptions): readonly Revision[] {
+  const changed = changedFlows(host, state)
+  if (changed.length === 0) return []
+  if (flow === 'current') {
+    return changed.flatMap(({ current }) => {
+      if (current === undefined) return []
+      return [planRevision(state, current, (step, definition) => engineFor(host, state, step, definition))]
+    })
+  }
+  const unrunnable = flow === 'stored' ? changed.filter((change) => change.functions.length > 0) : changed
+  if (unrunnable.length === 0) return []
+  const named = unrunnable.map(
+    ({ key, steps, functions }) => `"${key}" (${(flow === 'stored' ? functions : steps).join(', ')})`,
+  )
+  const way =
+    flow === 'stored'
+      ? 'Their functions are not those that the run was started with: give the old ones, or resume with flow: "current".'
+      : 'Resume with flow: "current" to run what changed, or with flow: "stored" to go on with the old definitions.'
+  const details = { flows: unrunnable.map(({ key, steps }) => ({ flow: key, steps })) }
+  throw new RunError(`Run "${state.runId}": flows changed since it began: ${named.join('; ')}. ${way}`, {
+    code: 'flow_changed',
+    details,
+  })
+}
+
+function flowRevised(state: RunState, revision: Revision): EventDraft {
+  const { flow, frames, reused, rearmed } = revision
+  const { ...definition } = flow
+  const previousDigest = state.flows.get(flow.key)?.digest ?? ''
+  return {
+    type: 'flow_revised',
+    flowKey: flow.key,
+    previousDigest,
+    flow: definition,
+    frames,
+    reused,
+    rearmed,
+  }
+}

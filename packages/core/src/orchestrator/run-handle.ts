@@ -1,0 +1,141 @@
+/** My job: a handle on a run, whether this process owns it, another one does, or nobody. */
+import { RunError } from '../errors/swarm-error.ts'
+import type { DurableEvent, SwarmEvent } from '../events/swarm-event.ts'
+import type { JsonValue } from '../flow/json.ts'
+import { statusOf } from '../run/summary.ts'
+import type { ControlInput, RunInput } from '../storage/storage.ts'
+import type { Host } from './host.ts'
+import type { ControlOptions, Receipt, RespondOptions, Run, RunEventsOptions, RunResult } from './options.ts'
+import { toPlainJson } from './plain-json.ts'
+import { toResult } from './result.ts'
+import { readState } from './resume-run.ts'
+import type { Session } from './session.ts'
+
+/** Finds the session of a run that this process owns. */
+export type FindSession = (runId: string) => Session | undefined
+
+/** A handle; makes no call until one of its members is used. */
+export function createRunHandle(host: Host, runId: string, find: FindSession): Run {
+  const control = (
+    kind: ControlInput['control'],
+    { by = 'host', reason }: ControlOptions = {},
+  ): Promise<Receipt> =>
+    send(host, runId, find, {
+      kind: 'control',
+      inputId: createInputId(host),
+      submittedAt: host.clock.now(),
+      control: kind,
+      by,
+      ...(reason === undefined ? {} : { reason }),
+    })
+  let result: Promise<RunResult> | undefined
+  return {
+    id: runId,
+    events: (options) => readRun(host, runId, find, options),
+    get result() {
+      result ??= resultOf(host, runId, find)
+      return result
+    },
+    respond: (requestId: string, answer: JsonValue, { by = 'host' }: RespondOptions = {}) =>
+      send(host, runId, find, {
+        kind: 'answer',
+        inputId: createInputId(host),
+        submittedAt: host.clock.now(),
+        requestId,
+        answer: toPlainJson(answer).value,
+        by,
+      }),
+    pause: (options) => control('pause', options),
+    continue: (options) => control('continue', options),
+    stop: (options) => control('stop', options),
+    cancel: (options) => control('cancel', options),
+  }
+}
+
+const INPUT_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
+
+function createInputId({ clock, random }: Host): string {
+  const letters = Array.from(
+    { length: 12 },
+    () => INPUT_LETTERS[Math.floor(random() * INPUT_LETTERS.length)] ?? 'x',
+  )
+  return `in-${clock.now().toString(36)}-${letters.join('')}`
+}
+
+async function* readRun(
+  host: Host,
+  runId: string,
+  find: FindSession,
+  { fromSeq = 1, follow = true, signal }: RunEventsOptions = {},
+): AsyncGenerator<SwarmEvent, void, void> {
+  const session = find(runId)
+  if (session === undefined || !follow) {
+    const options = { fromSeq, follow, ...(signal === undefined ? {} : { signal }) }
+    yield* host.storage.readEvents(runId, options)
+    return
+  }
+  yield* session.broadcast.read({ fromSeq, ...(signal === undefined ? {} : { signal }) })
+}
+
+async function resultOf(host: Host, runId: string, find: FindSession): Promise<RunResult> {
+  const session = find(runId)
+  if (session !== undefined) return await resultOfSession(session)
+  for await (const event of host.storage.readEvents(runId, { follow: true })) if (isRest(event)) break
+  const state = await readState(host, runId)
+  return await toResult(state, statusOf(state), host.storage.artifacts(runId))
+}
+
+function isRest({ type }: DurableEvent): boolean {
+  return type === 'run_completed' || type === 'run_stopped'
+}
+
+/** The result of a run that this process owns, once it does no longer. Rejects when the journal failed. */
+export async function resultOfSession(session: Session): Promise<RunResult> {
+  await session.ended
+  return await toResult(session.state, statusOf(session.state), session.artifacts)
+}
+
+async function send(host: Host, runId: string, find: FindSession, input: RunInput): Promise<Receipt> {
+  const session = find(runId)
+  if (session !== undefined) return await session.gatekeeper.submit(input)
+  const { runs } = await host.storage.listRuns({ runId })
+  const [summary] = runs
+  if (summary === undefined) {
+    throw new RunError(`There is no run "${runId}". List the runs that there are.`, { code: 'run_not_found' })
+  }
+  if (isOver(summary.status)) return { accepted: false, reason: `the run is over (${summary.status})` }
+  await host.storage.submit(runId, input)
+  if (summary.owner?.alive !== true) return { queued: true, inputId: input.inputId }
+  return await awaitReceipt(host, runId, { inputId: input.inputId, fromSeq: summary.lastSeq + 1 })
+}
+
+function isOver(status: string): boolean {
+  return status === 'succeeded' || status === 'partial' || status === 'failed' || status === 'canceled'
+}
+
+const RECEIPT_MS = 10_000
+
+/** Follows the journal until the owner has recorded the input; an owner that says nothing may have died. */
+async function awaitReceipt(
+  host: Host,
+  runId: string,
+  { inputId, fromSeq }: { readonly inputId: string; readonly fromSeq: number },
+): Promise<Receipt> {
+  const giveUp = new AbortController()
+  const cancel = host.clock.setTimer(host.clock.now() + RECEIPT_MS, () => giveUp.abort())
+  try {
+    for await (const event of host.storage.readEvents(runId, {
+      fromSeq,
+      follow: true,
+      signal: giveUp.signal,
+    })) {
+      if (!('inputId' in event) || event.inputId !== inputId) continue
+      if (event.type === 'answer_rejected') return { accepted: false, reason: event.reason }
+      if (event.type === 'diagnostic') return { accepted: false, reason: event.message }
+      return { accepted: true, seq: event.seq }
+    }
+    return { queued: true, inputId }
+  } finally {
+    cancel()
+  }
+}

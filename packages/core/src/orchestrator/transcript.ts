@@ -1,0 +1,57 @@
+import type { EngineEvent } from '../engine/result.ts'
+import type { ComposedPrompt } from '../prompt/compose.ts'
+import type { EnginePass } from './engine-run.ts'
+import { artifactPaths } from './projections/artifact-paths.ts'
+import { isTranscribed, type TranscriptEntry, transcriptLine } from './projections/transcript-line.ts'
+import type { Session } from './session.ts'
+
+/** The transcript of one attempt, written while it goes on. */
+export interface Transcript {
+  /** A pass of the engine begins with this prompt. */
+  begin(composed: ComposedPrompt): void
+  add(event: EngineEvent): void
+  /** The pass ended; its answer is added unless the engine has told it already. */
+  end(answer: string | undefined): void
+}
+
+/** A transcript that writes its lines in batches, under the sources' name and the attempt's own. */
+export function createTranscript(
+  session: Session,
+  { call, engine }: EnginePass,
+  write: (task: () => Promise<void>) => void,
+): Transcript {
+  const { latest, execution } = artifactPaths({ ...call.scope, engine: engine.id }).transcript
+  let lines = ''
+  let isNew = true
+  let hasAnswer = false
+
+  const flush = async (): Promise<void> => {
+    const text = lines
+    lines = ''
+    if (text === '') return
+    const method = isNew ? session.artifacts.put : session.artifacts.append
+    isNew = false
+    await method.call(session.artifacts, execution, text)
+    await method.call(session.artifacts, latest, text)
+  }
+  const say = (entry: TranscriptEntry): void => {
+    if (lines === '') write(flush)
+    lines += transcriptLine(entry, session.stamp())
+  }
+  return {
+    begin({ parts }) {
+      hasAnswer = false
+      say({ type: 'message', role: 'system', content: parts.system })
+      const content = [parts.history, parts.task, parts.format, parts.repair].filter((part) => part !== '')
+      say({ type: 'message', role: 'user', content: content.join('\n\n') })
+    },
+    add(event) {
+      if (!isTranscribed(event)) return
+      if (event.type === 'message' && event.role === 'assistant') hasAnswer = true
+      say(event)
+    },
+    end(answer) {
+      if (!hasAnswer && answer !== undefined) say({ type: 'message', role: 'assistant', content: answer })
+    },
+  }
+}

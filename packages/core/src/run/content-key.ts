@@ -1,0 +1,54 @@
+/** My job: the digest of all that an execution's result depends on (rule S6). */
+import { canonicalJson, digestText } from '../flow/digest.ts'
+import type { JsonObject, JsonValue } from '../flow/json.ts'
+import type { Execution, FrameState } from './state.ts'
+
+/** What an execution reads beside its definition and the steps before it. */
+export interface KeyInputs {
+  readonly engine: string | undefined
+  readonly model: string | undefined
+  /** Digest of what each reference resolved to. */
+  readonly inputDigests: Readonly<Record<string, string>> | undefined
+}
+
+/**
+ * Definition, params, item, engine, model, inputs, and the keys of the steps with an edge into this
+ * one: each of those holds the keys of the steps before it. `sources` names them when an edit of the
+ * flow has changed them.
+ */
+export function contentKeyOf(execution: Execution, inputs: KeyInputs, sources?: readonly string[]): string {
+  const { step, frame, item } = execution
+  let text = `${step.place.digest} ${paramsDigest(frame)} ${inputs.engine ?? ''} ${inputs.model ?? ''}`
+  if (item !== undefined) text += ` [${item.key} ${digestText(canonicalJson(item.value))}]`
+  if (inputs.inputDigests !== undefined) text += ` ${canonicalJson(inputs.inputDigests)}`
+  if (sources === undefined) {
+    for (const edge of step.place.incoming) text += keyOf(frame, edge.from)
+  } else {
+    for (const id of sources) text += keyOf(frame, frame.graph.byId.get(id)?.index ?? -1)
+  }
+  return digestText(text)
+}
+
+function keyOf(frame: FrameState, index: number): string {
+  const source = frame.steps[index]
+  return ` ${source?.result?.contentKey ?? source?.status}`
+}
+
+const digests = new WeakMap<JsonObject, string>()
+
+function paramsDigest({ params }: FrameState): string {
+  const known = digests.get(params)
+  if (known !== undefined) return known
+  const digest = digestText(canonicalJson(params))
+  digests.set(params, digest)
+  return digest
+}
+
+/** Digests of values by name; `undefined` when there are none. */
+export function digestInputs(
+  inputs: Readonly<Record<string, JsonValue>>,
+): Record<string, string> | undefined {
+  const names = Object.keys(inputs)
+  if (names.length === 0) return undefined
+  return Object.fromEntries(names.map((name) => [name, digestText(canonicalJson(inputs[name] ?? null))]))
+}
