@@ -7,17 +7,25 @@ import type { ArtifactStore } from '../storage/artifact-store.ts'
 
 /** Which execution this is, and the tools of the kernel that engines and function steps share. */
 export interface ExecutionContext {
+  /** The run. */
   readonly runId: string
+  /** The flow that is visited. */
   readonly flowKey: string
+  /** Its title, when it has one. */
   readonly flowTitle?: string
+  /** 1 for the first visit of this flow in the run. */
   readonly visit: number
+  /** The step. */
   readonly stepId: string
   /** Key of the map item. */
   readonly item?: string
   /** 1-based place of the step in its flow. @source A4 step_index */
   readonly index: number
+  /** How many steps the flow has. */
   readonly total: number
+  /** 1, then one more with each re-arm by a loop. */
   readonly iteration: number
+  /** 1, then one more with each retry or interruption. */
   readonly attempt: number
   /** The same for every attempt of this execution: hand it to whatever can deduplicate. */
   readonly idempotencyKey: string
@@ -27,7 +35,9 @@ export interface ExecutionContext {
   readonly signal: AbortSignal
   /** Milliseconds since the epoch at which the attempt times out. */
   readonly deadlineAt?: number
+  /** The blackboard of the run. */
   readonly facts: FactBoard
+  /** The files of the run. */
   readonly artifacts: ArtifactStore
   /**
    * Shows an action to a human and waits for the decision. It survives a restart: the attempt after
@@ -90,9 +100,11 @@ export interface FunctionContext extends ExecutionContext {
 
 /** The blackboard (B1): versions of facts with who said them and why. */
 export interface FactBoard {
+  /** Adds entries; none is ever overwritten. Resolves when they are recorded. */
   put(facts: FactInput | readonly FactInput[]): Promise<void>
   /** The entries of one key, and whether they disagree. */
   get(key: string): Promise<FactView | undefined>
+  /** Every key, sorted. */
   list(): Promise<readonly FactView[]>
 }
 

@@ -3,6 +3,7 @@
  * decision reads. Fields are documented once, here; YAML spells them in snake_case.
  */
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts'
+import type { Routing } from './routing.ts'
 
 /** A validated, frozen flow. Make one with `defineFlow` or `parseFlow`. */
 export interface FlowDefinition {
@@ -16,6 +17,8 @@ export interface FlowDefinition {
   readonly charter?: JsonObject
   /** Documentation: the teaching title and summary. @source A1.1 */
   readonly teaching?: JsonObject
+  /** Documentation: what else a source says of the flow, such as version and cross-cutting stations. @source A1.1 */
+  readonly notes?: JsonObject
   /** JSON Schema that the request's `params` must match before anything is recorded. */
   readonly params?: JsonSchema
   /** What steps inherit that do not say it themselves. */
@@ -111,6 +114,8 @@ export interface StepPolicy {
   readonly description?: string
   /** Documentation: highlight and note for people who learn from the run. @source A1.1 */
   readonly teaching?: JsonObject
+  /** Documentation: what else a source says of the step, such as its join point. @source A1.1 */
+  readonly notes?: JsonObject
   /** Steps that this one depends on. One `needs` anywhere makes the flow a graph (rule F1). */
   readonly needs?: readonly string[]
   /** @default 'all_success' */
@@ -256,63 +261,6 @@ export interface WaitStep extends StepPolicy, RequestPolicy {
   readonly warnAfterMs?: number
   /** The payload that the deadline gives; without it the step fails with `request_expired`. */
   readonly onDeadline?: JsonValue
-}
-
-/** Where a step goes after it succeeded (rules L1 to L3). @source A2.1 */
-export type Routing = LinearRouting | MicroloopRouting | BranchRouting | TerminalRouting
-
-/** Goes to `next`, or on in a sequence. */
-export interface LinearRouting {
-  readonly kind: 'linear'
-  readonly next?: string
-}
-
-/** Goes back to `loopTarget` until the verdict is a success (rule L2). */
-export interface MicroloopRouting {
-  readonly kind: 'microloop'
-  readonly loopTarget: string
-  readonly next?: string
-  /** What is compared: a field of data, handoff or front matter. @default the verdict */
-  readonly field?: string
-  /** @default ['VERIFIED'] */
-  readonly successValues?: readonly string[]
-  /** Re-arms; the body runs at most one time more. @default 3 */
-  readonly maxIterations?: number
-  /** Equal evidence this many times in a row ends the loop. @default 3 */
-  readonly stallAfter?: number
-}
-
-/** Goes to the first case that holds, else to `default`. */
-export interface BranchRouting {
-  readonly kind: 'branch'
-  readonly cases: readonly BranchCase[]
-  readonly default?: string
-  /** Bound of the cases that point back. @default 3 */
-  readonly maxIterations?: number
-}
-
-/** One case of a branch: a CEL condition, or a comparison of a field. */
-export type BranchCase = ConditionCase | FieldCase
-
-/** Holds when the CEL expression is true. */
-export interface ConditionCase {
-  readonly when: string
-  readonly next: string
-}
-
-/** Holds when the field compares; exact, case-insensitive, never by substring (rule L6). */
-export interface FieldCase {
-  /** A field of data, handoff or front matter. @default the verdict */
-  readonly field?: string
-  /** @default 'equals' */
-  readonly operator?: 'equals' | 'not_equals' | 'in' | 'not_in' | 'contains'
-  readonly value: JsonValue
-  readonly next: string
-}
-
-/** Ends the flow visit: nothing new starts, running steps finish. */
-export interface TerminalRouting {
-  readonly kind: 'terminal'
 }
 
 /** Checks that run after a step (rule L7). @source A2.2 verify */

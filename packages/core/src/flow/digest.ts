@@ -37,7 +37,7 @@ export function digestStep(step: StepDefinition): string {
 
 /** Digest of a flow without its documentation. */
 export function digestFlow(flow: Omit<FlowDefinition, 'digest'>): string {
-  const { title, description, charter, teaching, steps, onComplete, onFailure, ...content } = flow
+  const { title, description, charter, teaching, notes, steps, onComplete, onFailure, ...content } = flow
   return digestJson(
     toJson({
       ...content,
@@ -49,7 +49,7 @@ export function digestFlow(flow: Omit<FlowDefinition, 'digest'>): string {
 }
 
 function stepContent(step: StepDefinition): JsonValue {
-  const { title, description, teaching, ...content } = step
+  const { title, description, teaching, notes, ...content } = step
   if (content.kind !== 'map') return toJson(content)
   return toJson({ ...content, step: stepContent(content.step) })
 }

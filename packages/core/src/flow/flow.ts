@@ -16,7 +16,9 @@ export interface Flow extends FlowDefinition {
 }
 
 /** The code of a function step. Its return value is the step's output; it must survive JSON. */
-export type StepFunction = (context: FunctionContext) => JsonValue | undefined | Promise<JsonValue | undefined>
+export type StepFunction = (
+  context: FunctionContext,
+) => JsonValue | undefined | Promise<JsonValue | undefined>
 
 /** What `defineFlow` takes: a {@link FlowDefinition} without its digest, in a shorter hand. */
 export interface FlowInput extends Omit<FlowDefinition, 'steps' | 'digest'> {

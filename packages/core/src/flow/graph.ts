@@ -2,9 +2,10 @@
  * The edges of a flow (rules F1 and F2) and its loops (rule L2), computed once per definition.
  * Tolerant of faulty flows, so that the linter can use it: an edge to an unknown step is left out.
  */
-import type { FlowDefinition, Routing, StepDefinition } from './definition.ts'
-import { findLoops } from './loops.ts'
+import type { FlowDefinition, StepDefinition } from './definition.ts'
 import { digestStep } from './digest.ts'
+import { findLoops, type Loop, type PlainEdge, reachable } from './loops.ts'
+import type { Routing } from './routing.ts'
 
 /** A flow as steps, edges and loops. */
 export interface FlowGraph {
@@ -47,27 +48,6 @@ export interface Edge {
   readonly to: number
   /** Loops that hold `from` but not `to`: the edge is decided once all of them have exited (rule L4). */
   readonly guards: readonly Loop[]
-}
-
-/** A decision step, a target upstream of it, and every step on a forward path between them. */
-export interface Loop {
-  /** `decision:target`, as in the sources. @source A7.2 */
-  readonly key: string
-  readonly kind: 'microloop' | 'branch'
-  readonly decision: number
-  readonly target: number
-  /** Indices in declared order; empty when the target is not upstream. */
-  readonly body: readonly number[]
-  readonly holds: ReadonlySet<number>
-  /** Re-arms allowed. */
-  readonly maxIterations: number
-}
-
-/** An edge between places, before it is part of a graph. */
-export interface PlainEdge {
-  readonly kind: 'data' | 'route'
-  readonly from: number
-  readonly to: number
 }
 
 const compiled = new WeakMap<FlowDefinition, FlowGraph>()
@@ -218,24 +198,6 @@ function routeEdges(
 function isNeedAlready(step: StepDefinition, target: StepDefinition | undefined): boolean {
   const chooses = step.routing?.kind === 'branch' || step.routing?.kind === 'microloop'
   return !chooses && (target?.needs ?? []).includes(step.id)
-}
-
-/** Every place that can be reached from one along edges, itself included. */
-export function reachable(
-  start: number,
-  edges: readonly PlainEdge[],
-  direction: 'forward' | 'backward',
-): Set<number> {
-  const neighbours = new Map<number, number[]>()
-  for (const edge of edges) {
-    const [from, to] = direction === 'forward' ? [edge.from, edge.to] : [edge.to, edge.from]
-    const list = neighbours.get(from)
-    if (list === undefined) neighbours.set(from, [to])
-    else list.push(to)
-  }
-  const seen = new Set([start])
-  for (const place of seen) for (const next of neighbours.get(place) ?? []) seen.add(next)
-  return seen
 }
 
 /** A loser is a step all of whose edges lead to the race, or to other losers of it (rule F5). */

@@ -1,5 +1,25 @@
 import type { StepDefinition } from './definition.ts'
-import { type Loop, type PlainEdge, reachable } from './graph.ts'
+
+/** A decision step, a target upstream of it, and every step on a forward path between them. */
+export interface Loop {
+  /** `decision:target`, as in the sources. @source A7.2 */
+  readonly key: string
+  readonly kind: 'microloop' | 'branch'
+  readonly decision: number
+  readonly target: number
+  /** Indices in declared order; empty when the target is not upstream. */
+  readonly body: readonly number[]
+  readonly holds: ReadonlySet<number>
+  /** Re-arms allowed. */
+  readonly maxIterations: number
+}
+
+/** An edge between places, before it is part of a graph. */
+export interface PlainEdge {
+  readonly kind: 'data' | 'route'
+  readonly from: number
+  readonly to: number
+}
 
 const DEFAULT_MAX_ITERATIONS = 3
 
@@ -60,4 +80,22 @@ function bodyOf({ forward, decision, target }: LoopPlace): readonly number[] {
   if (!downstream.has(decision)) return []
   const upstream = reachable(decision, forward, 'backward')
   return [...downstream].filter((place) => upstream.has(place)).sort((a, b) => a - b)
+}
+
+/** Every place that can be reached from one along edges, itself included. */
+export function reachable(
+  start: number,
+  edges: readonly PlainEdge[],
+  direction: 'forward' | 'backward',
+): Set<number> {
+  const neighbours = new Map<number, number[]>()
+  for (const edge of edges) {
+    const [from, to] = direction === 'forward' ? [edge.from, edge.to] : [edge.to, edge.from]
+    const list = neighbours.get(from)
+    if (list === undefined) neighbours.set(from, [to])
+    else list.push(to)
+  }
+  const seen = new Set([start])
+  for (const place of seen) for (const next of neighbours.get(place) ?? []) seen.add(next)
+  return seen
 }

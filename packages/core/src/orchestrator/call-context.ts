@@ -8,6 +8,7 @@ import { conflictsOf, toEntries, viewFact } from '../run/facts.ts'
 import { definitionOf } from '../run/state.ts'
 import type { Call } from './call-registry.ts'
 import { approve, ask, createAsker } from './call-requests.ts'
+import { commitInCall, leavable } from './commit-in-call.ts'
 import { toPlainJson } from './plain-json.ts'
 import type { Session } from './session.ts'
 
@@ -37,41 +38,31 @@ export function createExecutionContext(session: Session, call: Call): ExecutionC
     ...(timeoutMs === undefined ? {} : { deadlineAt: session.host.clock.now() + timeoutMs }),
     facts: createFactBoard(session, call),
     artifacts: session.artifacts,
-    approve: (action, options) => approve(asker, action, options),
-    ask: (questions, options) => ask(asker, questions, options),
-    record: (event) => recordOpen(session, call, event),
+    approve: (action, options) => leavable(approve(asker, action, options)),
+    ask: (questions, options) => leavable(ask(asker, questions, options)),
+    record: (event) => leavable(recordOpen(session, call, event)),
   }
 }
-
-/** Records from inside a call: refused once the call has ended. */
-export function commitInCall<T>(session: Session, call: Call, work: () => T): Promise<T> {
-  return session.commit(() => {
-    if (session.calls.isCurrent(call)) return work()
-    const message = `Step "${call.scope.stepId}" has ended; nothing more can be recorded by its call.`
-    throw new LateWork(message, { code: 'call_ended' })
-  })
-}
-
-/** Work of a call that has ended; it fails the caller, not the session. */
-export class LateWork extends RunError {}
 
 function createFactBoard(session: Session, call: Call): FactBoard {
   const { state } = session
   return {
-    async put(facts) {
-      const list: readonly FactInput[] = 'key' in facts ? [facts] : facts
-      // JSON of FactInputs is FactInputs; toPlainJson has thrown for anything else.
-      const plain = toPlainJson(list).value as unknown as readonly FactInput[]
-      const author = call.scope.agentKey ?? call.scope.stepId
-      await commitInCall(session, call, () => {
-        const entries = toEntries(state, plain, author)
-        const conflicts = conflictsOf(state, entries)
-        session.record({ type: 'facts_updated', ...call.scope, entries, conflicts })
-      })
-    },
+    put: (facts) => leavable(putFacts(session, call, 'key' in facts ? [facts] : facts)),
     get: (key) => Promise.resolve(viewFact(state, key)),
     list: () => Promise.resolve([...state.facts.keys()].sort().flatMap((key) => viewFact(state, key) ?? [])),
   }
+}
+
+async function putFacts(session: Session, call: Call, facts: readonly FactInput[]): Promise<void> {
+  const { state } = session
+  // JSON of FactInputs is FactInputs; toPlainJson has thrown for anything else.
+  const plain = toPlainJson(facts).value as unknown as readonly FactInput[]
+  const author = call.scope.agentKey ?? call.scope.stepId
+  await commitInCall(session, call, () => {
+    const entries = toEntries(state, plain, author)
+    const conflicts = conflictsOf(state, entries)
+    session.record({ type: 'facts_updated', ...call.scope, entries, conflicts })
+  })
 }
 
 async function recordOpen(session: Session, call: Call, event: RecordableEvent): Promise<void> {

@@ -11,9 +11,9 @@ import { beginCall, type CallEnd, callError } from './call.ts'
 import { createExecutionContext } from './call-context.ts'
 import type { Call } from './call-registry.ts'
 import { functionOf } from './host.ts'
-import { type Launch, recordStart } from './launch.ts'
 import { asValue, type LoadedTexts, loadTexts, refsOf } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
+import { type Launch, recordStart } from './record-start.ts'
 import type { Session } from './session.ts'
 
 /** Records the start, then runs the function. */

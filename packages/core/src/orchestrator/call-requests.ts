@@ -22,8 +22,8 @@ import {
   requestDraft,
 } from '../run/request.ts'
 import { definitionOf, type Execution, type RequestState } from '../run/state.ts'
-import { commitInCall } from './call-context.ts'
 import type { Call } from './call-registry.ts'
+import { commitInCall } from './commit-in-call.ts'
 import { engineOf } from './engine-choice.ts'
 import { toPlainJson } from './plain-json.ts'
 import type { Session } from './session.ts'

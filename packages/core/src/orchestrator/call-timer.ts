@@ -1,3 +1,4 @@
+/** My job: how long one call may take and be silent, in the time that it does not wait for people. */
 import type { Clock } from './clock.ts'
 
 /** Watches one call for its time and its silence; stands still while a human is asked (rule H3). */

@@ -15,9 +15,9 @@ import { conflictsOf, toEntries } from '../run/facts.ts'
 import { definitionOf, type Execution } from '../run/state.ts'
 import type { Call } from './call-registry.ts'
 import { createCallTimer } from './call-timer.ts'
-import type { Launch } from './launch.ts'
+import { outputPath } from './output-path.ts'
 import { isSmall, type RawOutput, storeOutput, toSmallOutput } from './outputs.ts'
-import { outputPath } from './perform.ts'
+import type { Launch } from './record-start.ts'
 import { retryOf } from './retry.ts'
 import type { Session } from './session.ts'
 
@@ -138,14 +138,12 @@ function recordLate(session: Session, call: Call, end: CallEnd): void {
 }
 
 /** An output that is too large for its event; the artifact is written before the event that names it. */
-async function store(session: Session, call: Call, end: CallSuccess): Promise<CallEnd> {
+async function store(session: Session, call: Call, end: CallSuccess): Promise<CallEnd & StoredOutput> {
   try {
-    const output = await storeOutput(
-      session.artifacts,
-      outputPath(call.execution, call.scope.attempt),
-      end.raw,
-    )
-    return { ...end, stored: output } as CallSuccess & StoredOutput
+    return {
+      ...end,
+      stored: await storeOutput(session.artifacts, outputPath(call.execution, call.scope.attempt), end.raw),
+    }
   } catch (thrown) {
     session.enqueue(() => {
       throw thrown

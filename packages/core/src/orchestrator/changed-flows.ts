@@ -1,3 +1,4 @@
+/** My job: which flows of a run are not what the orchestrator has now (rule S6). */
 import type { FlowDefinition } from '../flow/definition.ts'
 import type { Flow } from '../flow/flow.ts'
 import { compileFlow } from '../flow/graph.ts'

@@ -1,3 +1,4 @@
+/** My job: the streamed text that waits for one reader, bounded (rule S4). */
 import type { StepScope } from '../events/envelope.ts'
 import type { ChunksDropped, TokenChunk, TransientEvent } from '../events/swarm-event.ts'
 

@@ -1,3 +1,4 @@
+/** My job: which engine and model an execution uses. */
 import type { FlowDefinition, StepDefinition } from '../flow/definition.ts'
 import type { Execution, FrameState, RunState } from '../run/state.ts'
 import type { Host } from './host.ts'

@@ -8,16 +8,15 @@
 
 import type { StepContext } from '../engine/context.ts'
 import type { StepEngine } from '../engine/engine.ts'
-import type { EngineEvent, StepResult } from '../engine/result.ts'
+import type { StepResult } from '../engine/result.ts'
 import { type PlainError, toPlainError } from '../errors/plain-error.ts'
-import type { EventDraft } from '../events/swarm-event.ts'
-import type { JsonValue } from '../flow/json.ts'
 import type { ComposedPrompt } from '../prompt/compose.ts'
 import { formatAddress } from '../run/address.ts'
 import { kernelError } from '../run/drafts.ts'
 import type { Spent } from './call.ts'
-import { commitInCall } from './call-context.ts'
 import type { Call } from './call-registry.ts'
+import { commitInCall } from './commit-in-call.ts'
+import { isChunk, parseEngineEvent, toDraft } from './engine-event.ts'
 import { toPlainJson } from './plain-json.ts'
 import type { Session } from './session.ts'
 import { believable, believableUsage } from './spent.ts'
@@ -35,8 +34,6 @@ export interface EnginePass {
   readonly context: StepContext
   readonly composed: ComposedPrompt
 }
-
-const TOOL_CHARACTERS = 4_096
 
 /** Runs the generator to its end. */
 export async function drive(pass: EnginePass): Promise<EngineEnd> {
@@ -60,17 +57,6 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
       if (handled !== undefined) await handled
     }
   }
-}
-
-function isChunk(event: unknown): event is { readonly type: 'token_chunk'; readonly text: string } {
-  return (
-    typeof event === 'object' &&
-    event !== null &&
-    'type' in event &&
-    event.type === 'token_chunk' &&
-    'text' in event &&
-    typeof event.text === 'string'
-  )
 }
 
 function handle(
@@ -117,77 +103,6 @@ function complain({ session, call }: EnginePass, code: string, message: string):
   session.record({ type: 'diagnostic', code, message, address: formatAddress(call.scope) })
 }
 
-const NAMES: ReadonlySet<unknown> = new Set<EngineEvent['type']>([
-  'message',
-  'tool_start',
-  'tool_end',
-  'file_changes',
-  'usage',
-  'session',
-  'retry_notice',
-])
-
-/** An event with its promised members, as a copy that shares nothing with the engine. */
-function parseEngineEvent(raw: unknown): EngineEvent | undefined {
-  try {
-    const { value } = toPlainJson(raw)
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    const event: Readonly<Record<string, JsonValue>> = value as Record<string, JsonValue>
-    return NAMES.has(event.type) && hasMembers(event) ? (event as unknown as EngineEvent) : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function hasMembers(event: Readonly<Record<string, JsonValue>>): boolean {
-  switch (event.type) {
-    case 'message':
-      return typeof event.content === 'string' && typeof event.role === 'string'
-    case 'tool_start':
-      return typeof event.toolCallId === 'string' && typeof event.tool === 'string'
-    case 'tool_end':
-      return (
-        typeof event.toolCallId === 'string' &&
-        typeof event.tool === 'string' &&
-        typeof event.success === 'boolean'
-      )
-    case 'file_changes':
-      return Array.isArray(event.files)
-    case 'retry_notice':
-      return typeof event.message === 'string'
-    case 'session':
-      return event.session !== undefined
-    default:
-      return true
-  }
-}
-
-function toDraft({ scope }: Call, event: EngineEvent): EventDraft | undefined {
-  switch (event.type) {
-    case 'tool_start':
-      return { ...scope, ...event, ...clipMember('input', event.input) }
-    case 'tool_end':
-      return { ...scope, ...event, ...clipMember('output', event.output) }
-    case 'file_changes':
-      return { ...scope, type: 'file_changes', files: event.files }
-    case 'session':
-      return { ...scope, type: 'step_session', session: event.session }
-    default:
-      return undefined
-  }
-}
-
-/** A long member becomes the beginning of its JSON: the transcript has it whole. */
-function clipMember(
-  name: 'input' | 'output',
-  value: JsonValue | undefined,
-): { input?: JsonValue; output?: JsonValue } {
-  if (value === undefined) return {}
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  if (text.length <= TOOL_CHARACTERS) return { [name]: value }
-  return { [name]: `${text.slice(0, TOOL_CHARACTERS)}... (truncated)` }
-}
-
 /** The end of a pass; anything but a result is the engine's failure. */
 function toEnd(raw: unknown, sofar: { usage?: Spent['usage']; costUsd?: Spent['costUsd'] }): EngineEnd {
   if (typeof raw !== 'object' || raw === null) return { error: brokenResult('returned nothing') }
@@ -210,12 +125,10 @@ function toResult(
 ): { readonly result: Pick<StepResult, 'output' | 'data' | 'handoff'> } | { readonly error: PlainError } {
   try {
     const data = result.data === undefined ? {} : { data: toPlainJson(result.data).value }
+    if (result.handoff === undefined) return { result: { output, ...data } }
     // toHandoff looks at every member before it believes it.
-    const handoff =
-      result.handoff === undefined
-        ? {}
-        : { handoff: toPlainJson(result.handoff).value as NonNullable<StepResult['handoff']> }
-    return { result: { output, ...data, ...handoff } }
+    const handoff = toPlainJson(result.handoff).value as NonNullable<StepResult['handoff']>
+    return { result: { output, ...data, handoff } }
   } catch (thrown) {
     return { error: toPlainError(thrown) }
   }

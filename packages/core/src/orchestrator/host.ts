@@ -1,3 +1,4 @@
+/** My job: the options of an orchestrator with their defaults. */
 import type { CheckRunner } from '../engine/check-runner.ts'
 import type { StepEngine } from '../engine/engine.ts'
 import type { RetryPolicy } from '../flow/definition.ts'

@@ -6,35 +6,23 @@
  * 2. A step that waited for its slot is decided anew: the flow may have ended meanwhile.
  */
 
-import type { StepStart } from '../events/step-events.ts'
-import type { EventDraft } from '../events/swarm-event.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { parseTemplate, type Reference } from '../flow/reference.ts'
 import { push } from '../run/agenda.ts'
-import { contentKeyOf, digestInputs } from '../run/content-key.ts'
-import { decideStart, failAtStart } from '../run/decide-start.ts'
-import { stepStart } from '../run/drafts.ts'
+import { decideStart } from '../run/decide-start.ts'
 import { canStart, definitionOf, type Execution } from '../run/state.ts'
 import { startAgent } from './call-agent.ts'
 import { startFunction } from './call-function.ts'
 import { engineOf } from './engine-choice.ts'
 import { ancestorsOf, refsOfHistory } from './history.ts'
 import { type LoadedTexts, loadTexts } from './outputs.ts'
+import type { Launch } from './record-start.ts'
 import { refsToLoad } from './reference-lookup.ts'
 import type { Session } from './session.ts'
 import type { ReleaseSlot } from './slots.ts'
 import { startFlow } from './start-flow.ts'
 import { startMap } from './start-map.ts'
 import { startRequest } from './start-request.ts'
-
-/** What a start has got hold of. */
-export interface Launch {
-  readonly session: Session
-  readonly execution: Execution
-  readonly loaded: LoadedTexts
-  readonly release: ReleaseSlot
-  readonly queuedMs: number
-}
 
 const NO_TEXTS: LoadedTexts = new Map()
 const KEEP_NOTHING: ReleaseSlot = () => {}
@@ -118,8 +106,7 @@ function referencesOf(execution: Execution): readonly Reference[] {
 function collectStrings(value: JsonValue, into: string[]): void {
   if (typeof value === 'string') into.push(value)
   else if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values<JsonValue>(value as Record<string, JsonValue>))
-      collectStrings(member, into)
+    for (const member of Object.values(value)) collectStrings(member, into)
   }
 }
 
@@ -138,34 +125,4 @@ function begin(launch: Launch): void {
     case 'wait':
       return startRequest(launch)
   }
-}
-
-/** What the start of an attempt records beside its scope. */
-export interface StartFacts {
-  readonly engine?: string | undefined
-  readonly model?: string | undefined
-  /** What references resolved to. */
-  readonly inputs?: Readonly<Record<string, JsonValue>>
-}
-
-/** Records `step_start` and begins to measure. */
-export function recordStart({ session, execution, queuedMs }: Launch, facts: StartFacts = {}): void {
-  const { engine, model, inputs = {} } = facts
-  const inputDigests = digestInputs(inputs)
-  const start: StepStart = stepStart(execution, {
-    contentKey: contentKeyOf(execution, { engine, model, inputDigests }),
-    ...(engine === undefined ? {} : { engine }),
-    ...(model === undefined ? {} : { model }),
-    ...(inputDigests === undefined ? {} : { inputDigests }),
-    ...(execution.session === undefined ? {} : { session: execution.session }),
-  })
-  session.calls.started(execution, queuedMs)
-  session.record(start)
-}
-
-/** Records a start and a failure: nothing was called. */
-export function failLaunch({ session, execution, release }: Launch, code: string, message: string): void {
-  release()
-  const drafts: readonly EventDraft[] = failAtStart(execution, code, message)
-  for (const draft of drafts) session.record(draft)
 }

@@ -1,3 +1,4 @@
+/** My job: the artifacts of runs that are kept in memory. */
 import type { ArtifactStore } from '../storage/artifact-store.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import type { MemoryRun } from './memory-run.ts'

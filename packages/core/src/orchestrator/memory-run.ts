@@ -1,3 +1,4 @@
+/** My job: one run that is kept in memory: its journal, its writer, its inbox. */
 import { StorageError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import type { ReadEventsOptions, RunInput, RunWriter } from '../storage/storage.ts'

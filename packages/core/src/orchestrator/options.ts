@@ -1,3 +1,4 @@
+/** My job: the shapes of the public API: what goes in, what comes out. */
 import type { CheckRunner } from '../engine/check-runner.ts'
 import type { StepEngine } from '../engine/engine.ts'
 import type { PlainError } from '../errors/plain-error.ts'

@@ -8,6 +8,7 @@ import type { Execution, FrameState, StepState } from '../run/state.ts'
 import { runChecks } from './checks.ts'
 import { enterFlow } from './enter-flow.ts'
 import { start } from './launch.ts'
+import { outputPath } from './output-path.ts'
 import { asValue, type LoadedTexts, loadTexts, refsOf, storeOutput } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
 import { visitFolder } from './projections/artifact-paths.ts'
@@ -71,13 +72,6 @@ function recordMap(session: Session, execution: Execution, loaded: LoadedTexts):
   session.background(storeOutput(session.artifacts, path, raw), (output) => {
     if (execution.status === 'running') session.record(stepEnd(execution, output))
   })
-}
-
-/** Where the large outputs of an execution lie; the ending is added by kind. */
-export function outputPath(execution: Execution, attempt = execution.attempt): string {
-  const { step, frame, item, iteration } = execution
-  const name = item === undefined ? step.place.id : `${step.place.id}.${item.index}`
-  return `${visitFolder(frame)}/outputs/${name}.${iteration}.${attempt}`
 }
 
 /** Ends a visit with the value of the flow's `output` reference. */

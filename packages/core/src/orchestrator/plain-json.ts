@@ -1,3 +1,4 @@
+/** My job: to take a foreign value into the record as JSON, or to say why that cannot be (fault 24). */
 import { SwarmError } from '../errors/swarm-error.ts'
 import type { JsonValue } from '../flow/json.ts'
 

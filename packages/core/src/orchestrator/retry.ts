@@ -1,3 +1,4 @@
+/** My job: whether and when a failed attempt is tried again. */
 import type { PlainError } from '../errors/plain-error.ts'
 import type { RetryPolicy } from '../flow/definition.ts'
 import { definitionOf, type Execution } from '../run/state.ts'

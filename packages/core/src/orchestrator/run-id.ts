@@ -1,3 +1,4 @@
+/** My job: the ids of new runs (rule J4). */
 import type { Host } from './host.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'

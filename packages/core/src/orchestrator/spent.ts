@@ -1,3 +1,4 @@
+/** My job: what calls used, as far as it is known and can be believed. */
 import type { Usage } from '../events/envelope.ts'
 import type { Spent } from './call.ts'
 

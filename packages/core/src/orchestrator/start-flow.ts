@@ -8,12 +8,12 @@ import { resolveJson } from '../prompt/references.ts'
 import { stepScope } from '../run/drafts.ts'
 import { definitionOf } from '../run/state.ts'
 import { flowStart } from './enter-flow.ts'
-import { failLaunch, type Launch, recordStart } from './launch.ts'
+import { failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
 
 /** Records the start, the push and the child's `flow_start` in one batch; a child that was reopened goes on. */
 export function startFlow(launch: Launch): void {
-  const { session, execution, loaded } = launch
+  const { execution, loaded } = launch
   const definition = definitionOf(execution)
   if (definition.kind !== 'flow') return
   if (execution.child !== undefined && execution.child.outcome === undefined) {

@@ -11,7 +11,7 @@ import { pickPath } from '../prompt/pick-field.ts'
 import { conditionScope } from '../run/condition-scope.ts'
 import { stepScope } from '../run/drafts.ts'
 import { definitionOf } from '../run/state.ts'
-import { failLaunch, type Launch, recordStart } from './launch.ts'
+import { failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
 
 const DEFAULT_MAX_ITEMS = 1_000

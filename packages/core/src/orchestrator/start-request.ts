@@ -11,7 +11,7 @@ import {
   requestDraft,
 } from '../run/request.ts'
 import { definitionOf, type Execution } from '../run/state.ts'
-import { failLaunch, type Launch, recordStart } from './launch.ts'
+import { failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
 
 /** Records the start and the request in one batch: nobody is asked by a step that has not begun. */

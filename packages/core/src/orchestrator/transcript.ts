@@ -1,3 +1,4 @@
+/** My job: the transcript of one attempt, written while it goes on. */
 import type { EngineEvent } from '../engine/result.ts'
 import type { ComposedPrompt } from '../prompt/compose.ts'
 import type { EnginePass } from './engine-run.ts'

@@ -1,3 +1,4 @@
+/** My job: the window for listeners of the host; nothing in Baton depends on them. */
 import { EventEmitter } from 'eventemitter3'
 import type { DurableEvent } from '../events/swarm-event.ts'
 

@@ -1,3 +1,4 @@
+/** My job: what a decision asks the orchestrator to do. */
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Execution, FrameState, StepState } from './state.ts'
 

@@ -46,13 +46,10 @@ function toFailure(step: StepState): CensusFailure {
 
 function countItems(frames: readonly FrameState[]): Census['items'] {
   const items = { succeeded: 0, failed: 0, skipped: 0 }
-  for (const frame of frames) {
-    for (const step of frame.steps) {
-      for (const { status } of step.map?.executions ?? []) {
-        if (status === 'succeeded' || status === 'failed') items[status] += 1
-        else items.skipped += 1
-      }
-    }
+  const maps = frames.flatMap((frame) => frame.steps.flatMap((step) => step.map ?? []))
+  for (const { status } of maps.flatMap((map) => map.executions)) {
+    if (status === 'succeeded' || status === 'failed') items[status] += 1
+    else items.skipped += 1
   }
   return items
 }

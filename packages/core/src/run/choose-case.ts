@@ -1,6 +1,7 @@
+/** My job: which case of a branch holds (rule L1). */
 import { FlowError } from '../errors/swarm-error.ts'
 import { compileCondition } from '../flow/condition.ts'
-import type { BranchRouting } from '../flow/definition.ts'
+import type { BranchRouting } from '../flow/routing.ts'
 import { compares, readField } from './compare.ts'
 import { conditionScope } from './condition-scope.ts'
 import type { RunState, StepState } from './state.ts'

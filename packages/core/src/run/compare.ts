@@ -1,7 +1,8 @@
 /** My job: the values that loops and branches read, and how they are compared (rule L6). */
-import type { FieldCase } from '../flow/definition.ts'
+
 import { canonicalJson } from '../flow/digest.ts'
 import type { JsonValue } from '../flow/json.ts'
+import type { FieldCase } from '../flow/routing.ts'
 import { pickField } from '../prompt/pick-field.ts'
 import { verdictOf } from './condition-scope.ts'
 import type { StepState } from './state.ts'

@@ -7,9 +7,9 @@
  */
 import { toPlainError } from '../errors/plain-error.ts'
 import type { RoutingDecision } from '../events/routing-events.ts'
-import type { BranchRouting, MicroloopRouting } from '../flow/definition.ts'
-import type { Loop } from '../flow/graph.ts'
 import { routeTargets } from '../flow/graph.ts'
+import type { Loop } from '../flow/loops.ts'
+import type { BranchRouting, MicroloopRouting } from '../flow/routing.ts'
 import type { Action } from './action.ts'
 import { chooseCase } from './choose-case.ts'
 import { kernelError, stepScope } from './drafts.ts'

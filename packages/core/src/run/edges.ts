@@ -8,7 +8,8 @@
  * 2. A step is considered when an edge into it is decided, never by a scan of the flow (F6).
  */
 import type { SkipReason } from '../events/step-events.ts'
-import type { Edge, Loop } from '../flow/graph.ts'
+import type { Edge } from '../flow/graph.ts'
+import type { Loop } from '../flow/loops.ts'
 import { push } from './agenda.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 

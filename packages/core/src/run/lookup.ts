@@ -1,3 +1,4 @@
+/** My job: from the names in an event to the state that they mean. */
 import { RunError } from '../errors/swarm-error.ts'
 import type { Execution, FrameState, RunState, StepState } from './state.ts'
 

@@ -1,8 +1,9 @@
 /** My job: what a loop's decision looks at: its reasons to exit, its evidence, and whether its body rests. */
-import type { MicroloopRouting } from '../flow/definition.ts'
+
 import { digestText } from '../flow/digest.ts'
-import type { Loop } from '../flow/graph.ts'
 import type { JsonValue } from '../flow/json.ts'
+import type { Loop } from '../flow/loops.ts'
+import type { MicroloopRouting } from '../flow/routing.ts'
 import { isSameWord, readField } from './compare.ts'
 import { type FrameState, isActive, type StepState } from './state.ts'
 

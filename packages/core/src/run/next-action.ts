@@ -6,7 +6,9 @@
  * 1. After a refold of any prefix of a journal the next actions are those that the prefix left open.
  * 2. While a run pauses or stops nothing starts; what has happened is still recorded.
  */
+
 import type { SkipReason } from '../events/step-events.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
 import type { Action } from './action.ts'
 import { push, shift, type Task, type Timer, takeTimer } from './agenda.ts'
 import { callOff, callOffFrame } from './call-off.ts'
@@ -91,19 +93,21 @@ function actOnTimer(state: RunState, timer: Timer): Action | undefined {
       return { kind: 'record', events: expire(timer.request) }
     case 'reminder':
       return { kind: 'record', events: remind(timer.request) }
-    case 'duration': {
-      const frame = timer.frame ?? state.journey.frame
-      if (frame === undefined || frame.outcome !== undefined) return undefined
-      const limit = 'durationMs'
-      const value =
-        (timer.frame === undefined ? state.limits : frame.graph.definition.limits)?.durationMs ?? 0
-      const exceeded = {
-        type: 'budget_exceeded' as const,
-        ...flowScope(frame),
-        limit: limit as 'durationMs',
-        value,
-      }
-      return { kind: 'record', events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })] }
-    }
+    case 'duration':
+      return endDuration(state, timer)
   }
+}
+
+/** The time of a visit, or of the run, is over: what runs is called off, nothing new starts. */
+function endDuration(state: RunState, timer: Extract<Timer, { kind: 'duration' }>): Action | undefined {
+  const frame = timer.frame ?? state.journey.frame
+  if (frame === undefined || frame.outcome !== undefined) return undefined
+  const limits = timer.frame === undefined ? state.limits : frame.graph.definition.limits
+  const exceeded: EventDraft = {
+    type: 'budget_exceeded',
+    ...flowScope(frame),
+    limit: 'durationMs',
+    value: limits?.durationMs ?? 0,
+  }
+  return { kind: 'record', events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })] }
 }

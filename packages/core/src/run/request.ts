@@ -4,7 +4,7 @@ import type { ProposedActionContent } from '../events/request-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Question } from '../flow/definition.ts'
 import { canonicalJson, digestText } from '../flow/digest.ts'
-import type { JsonObject, JsonSchema, JsonValue } from '../flow/json.ts'
+import type { JsonSchema, JsonValue } from '../flow/json.ts'
 import { idempotencyKeyOf, stepScope } from './drafts.ts'
 import type { Execution, RequestState, RunState } from './state.ts'
 
@@ -42,13 +42,19 @@ export function contentHashOf(spec: RequestSpec): string {
   return digestText(canonicalJson(shownOf(spec)))
 }
 
-function shownOf(spec: RequestSpec): JsonObject {
-  const shown: Record<string, JsonValue> = { prompt: spec.prompt, schema: answerSchemaOf(spec) }
-  // Questions and actions are JSON by their types; optional members only lack an index signature.
-  if (spec.kind === 'clarification') shown.questions = spec.questions as unknown as JsonValue
-  if (spec.kind === 'action') shown.action = spec.action as unknown as JsonValue
-  if (spec.kind === 'callback') shown.correlation = spec.correlation
-  return shown
+function shownOf(spec: RequestSpec): JsonValue {
+  const { prompt } = spec
+  const schema = answerSchemaOf(spec)
+  switch (spec.kind) {
+    case 'approval':
+      return { prompt, schema }
+    case 'clarification':
+      return { prompt, schema, questions: spec.questions.map((question) => ({ ...question })) }
+    case 'action':
+      return { prompt, schema, action: { ...spec.action } }
+    case 'callback':
+      return { prompt, schema, correlation: spec.correlation }
+  }
 }
 
 /** The schema of the answer. */

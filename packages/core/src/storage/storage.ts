@@ -20,17 +20,21 @@ export interface RunStorage {
   openRun(runId: string, options?: OpenRunOptions): Promise<RunWriter>
   /** Reads durable events in order. With `follow` it goes on until `run_completed` or the signal. */
   readEvents(runId: string, options?: ReadEventsOptions): AsyncIterable<DurableEvent>
+  /** Runs, the newest first, with their status and open requests. */
   listRuns(query?: RunQuery): Promise<RunPage>
   /** Leaves an answer or a control request for whoever owns the run, from any process. */
   submit(runId: string, input: RunInput): Promise<void>
+  /** The files of a run; makes no call until they are used. */
   artifacts(runId: string): ArtifactStore
   /** Removes a run for good. Throws `run_locked` while somebody owns it. */
   remove(runId: string): Promise<void>
+  /** Releases what the storage holds. Called once, when the orchestrator is disposed. */
   dispose?(): Promise<void>
 }
 
 /** The one writer of a run. */
 export interface RunWriter {
+  /** `seq` of the last event that was appended. */
   readonly lastSeq: number
   /**
    * What the storage has to tell about this run or the place where it lies, such as `tail_truncated`.
