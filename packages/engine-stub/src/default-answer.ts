@@ -44,8 +44,9 @@ function syntheticText(context: StepContext): string {
   return `[stub] ${context.stepId}${item}${agent}: ${topic} · prompt ${digest}`
 }
 
+/** The first line that says something: no heading, and none of the tags that mark a prompt's sections. */
 function firstLine(text: string): string {
-  const line = /^[ \t]*(?!#)\S.*$/m.exec(text)?.[0].trim() ?? ''
+  const line = /^[ \t]*(?!#|<\/?baton:)\S.*$/m.exec(text)?.[0].trim() ?? ''
   return line.length <= TOPIC_LIMIT ? line : `${line.slice(0, TOPIC_LIMIT).trimEnd()}…`
 }
 

@@ -89,6 +89,13 @@ describe('the synthetic answer', () => {
     expect(result.output).toMatch(/^\[stub\] greet: (word ){15}word…? · prompt /)
   })
 
+  it('looks behind the tags of a composed prompt', async () => {
+    const promptParts = { system: '', history: '', format: '', repair: '' }
+    const task = '<baton:task>\nFind bugs.\n</baton:task>'
+    const { result } = await play({}, { promptParts: { ...promptParts, task } })
+    expect(result.output).toMatch(/^\[stub\] greet: Find bugs\. · prompt /)
+  })
+
   it('satisfies the output schema', async () => {
     const outputSchema = { type: 'object', properties: { ok: { type: 'boolean' } }, required: ['ok'] }
     expect((await play({}, { outputSchema })).result.data).toEqual({ ok: false })
