@@ -1,8 +1,7 @@
-import { read, readSync } from 'node:fs'
-import { promisify } from 'node:util'
+import { readSync } from 'node:fs'
 
-const CHUNK_SIZE = 256 * 1024
-const readAsync = promisify(read)
+const CHUNK_SIZE = 64 * 1024
+const NOTHING = Buffer.alloc(0)
 
 /** A stretch of a file. */
 export interface FileRange {
@@ -10,25 +9,19 @@ export interface FileRange {
   readonly to: number
 }
 
-/** Reads a stretch piece by piece. A piece is valid until the next is asked for. Ends where the file does. */
-export async function* readChunks(fd: number, { from, to }: FileRange): AsyncGenerator<Buffer> {
+/** Reads the first piece of a stretch; empty at the end of the stretch or of the file. */
+export function readChunk(fd: number, { from, to }: FileRange): Buffer {
+  if (to <= from) return NOTHING
   const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, to - from))
-  for (let position = from; position < to; ) {
-    const length = Math.min(buffer.length, to - position)
-    const { bytesRead } = await readAsync(fd, buffer, 0, length, position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
+  return buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, from))
 }
 
-/** The same, while the process waits. */
-export function* readChunksSync(fd: number, { from, to }: FileRange): Generator<Buffer> {
-  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, to - from))
+/** Reads a stretch piece by piece. */
+export function* readChunks(fd: number, { from, to }: FileRange): Generator<Buffer> {
   for (let position = from; position < to; ) {
-    const bytesRead = readSync(fd, buffer, 0, Math.min(buffer.length, to - position), position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
+    const chunk = readChunk(fd, { from: position, to })
+    if (chunk.length === 0) return
+    position += chunk.length
+    yield chunk
   }
 }

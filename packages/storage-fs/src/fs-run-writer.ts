@@ -61,6 +61,7 @@ export class FsRunWriter implements RunWriter, LiveRun {
 
   async append(events: readonly DurableEvent[], options: AppendOptions = {}): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
+    if (this.#closing !== undefined) throw closed(this.#parts.runId)
     try {
       this.#parts.journal.write(events)
       if (options.sync === 'os' && this.#flushing === undefined) this.#count()
@@ -90,12 +91,11 @@ export class FsRunWriter implements RunWriter, LiveRun {
   }
 
   async #close(): Promise<void> {
-    const { runId, journal, ownership, meta, onClose } = this.#parts
-    const wasAlive = this.#failure === undefined
-    this.#end(new StorageError(`The writer of run "${runId}" is closed`, { code: 'writer_closed' }))
+    const { journal, ownership, meta, onClose } = this.#parts
+    this.#ended.abort()
     await this.#settled()
     try {
-      if (wasAlive && ownership.holds()) meta.close()
+      if (this.#failure === undefined && ownership.holds()) meta.close()
       ownership.release()
     } finally {
       journal.close()
@@ -153,4 +153,8 @@ export class FsRunWriter implements RunWriter, LiveRun {
     this.#ended.abort()
     return this.#failure
   }
+}
+
+function closed(runId: string): StorageError {
+  return new StorageError(`The writer of run "${runId}" is closed`, { code: 'writer_closed' })
 }

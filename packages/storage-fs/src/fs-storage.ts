@@ -20,7 +20,6 @@ import { probeFolder } from './folder-probe.ts'
 import { createFsArtifacts } from './fs-artifacts.ts'
 import { FsRunWriter } from './fs-run-writer.ts'
 import { Inbox, leaveInput } from './inbox.ts'
-import { linkSignals } from './linked-signal.ts'
 import { MetaKeeper } from './meta-keeper.ts'
 import { openRunFolder } from './open-run.ts'
 import type { OwnedRun } from './owned-run.ts'
@@ -58,8 +57,12 @@ class FsStorage implements RunStorage {
   readonly #root: string
   readonly #self: ProcessIdentity
   readonly #writers = new Map<string, FsRunWriter>()
-  readonly #host: ReaderHost = { lives: this.#writers, indexes: new IndexCache() }
   readonly #disposed = new AbortController()
+  readonly #host: ReaderHost = {
+    lives: this.#writers,
+    indexes: new IndexCache(),
+    disposed: this.#disposed.signal,
+  }
   #probed: Promise<readonly StorageNotice[]> | undefined
 
   constructor({ folder = './runs', host = hostname() }: FsStorageOptions) {
@@ -81,13 +84,8 @@ class FsStorage implements RunStorage {
     return this.#own(paths, await openRunFolder(paths, this.#self, takeover), notices)
   }
 
-  async *readEvents(runId: string, options: ReadEventsOptions = {}): AsyncGenerator<DurableEvent, void> {
-    const link = linkSignals(this.#disposed.signal, options.signal)
-    try {
-      yield* readRunEvents(this.#pathsOf(runId), this.#host, { ...options, signal: link.signal })
-    } finally {
-      link.release()
-    }
+  readEvents(runId: string, options: ReadEventsOptions = {}): AsyncIterable<DurableEvent> {
+    return readRunEvents(this.#pathsOf(runId), this.#host, options)
   }
 
   listRuns(query: RunQuery = {}): Promise<RunPage> {
@@ -130,7 +128,7 @@ class FsStorage implements RunStorage {
     const writer = new FsRunWriter({
       runId: paths.runId,
       journal,
-      ownership: new RunOwnership(paths, this.#self, lock, journal),
+      ownership: new RunOwnership(paths, lock, journal),
       inbox: new Inbox(paths.inbox, acknowledged),
       meta: new MetaKeeper(paths, first, last),
       notices: [...run.notices, ...notices],

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import type { DurableEvent } from '@batonjs/core'
 import type { ReaderHost } from './event-reader.ts'
 import { errnoOf, runGone } from './failure.ts'
-import { readChunks } from './file-chunks.ts'
+import { readChunk } from './file-chunks.ts'
 import { unsealLine } from './journal-line.ts'
 import { parseFields } from './json-fields.ts'
 import { LineSplitter, type RawLine } from './line-splitter.ts'
@@ -26,9 +26,10 @@ export class JournalCursor {
   readonly #index: SeqIndex
   #fd: number
   #inode: string
-  /** The line that comes next, and where it begins. */
+  /** The number of the line that comes next. */
   #line: number
-  #offset: number
+  #splitter: LineSplitter
+  #readTo: number
   #flushedSize = 0
   #isCompleted = false
 
@@ -42,7 +43,8 @@ export class JournalCursor {
     this.#index = this.#live?.index ?? host.indexes.get(`${this.#inode}:${newestLockNumber(paths.folder)}`)
     const place = this.#index.find(fromSeq)
     this.#line = place.seq
-    this.#offset = place.offset
+    this.#readTo = place.offset
+    this.#splitter = new LineSplitter(place.offset)
   }
 
   /** Whether the last line that was passed completes the run. */
@@ -50,16 +52,23 @@ export class JournalCursor {
     return this.#isCompleted
   }
 
-  /** The events from here to the end of what may be seen now, piece by piece. Read each piece to its end. */
-  async *advance(): AsyncGenerator<Iterable<DurableEvent>, void> {
-    for (;;) {
-      const live = this.#live
-      if (live === undefined) this.#followJournal()
-      const to = live?.visibleSize ?? (await this.#flushedEnd())
-      const from = this.#offset
-      if (to > from) yield* this.#read(to, live)
-      if (this.#offset === from) return
+  /**
+   * The next events, as many as a piece of the file holds, or `undefined` when there are no more for now.
+   * Each is parsed when it is taken; take them all before the next piece.
+   */
+  async next(): Promise<Iterable<DurableEvent> | undefined> {
+    const live = this.#live
+    if (live === undefined) this.#followJournal()
+    const to = live?.visibleSize ?? (await this.#flushedEnd())
+    const chunk = readChunk(this.#fd, { from: this.#readTo, to })
+    if (chunk.length === 0) {
+      this.#dropTorn()
+      return undefined
     }
+    // What was read from a file that was replaced meanwhile may never have counted: read it again.
+    if (live === undefined && !this.#isJournal()) return []
+    this.#readTo += chunk.length
+    return this.#eventsIn(chunk)
   }
 
   close(): void {
@@ -70,39 +79,30 @@ export class JournalCursor {
     return this.#host.lives.get(this.#paths.runId)
   }
 
-  async *#read(to: number, live: LiveRun | undefined): AsyncGenerator<Iterable<DurableEvent>, void> {
-    const splitter = new LineSplitter(this.#offset)
-    for await (const chunk of readChunks(this.#fd, { from: this.#offset, to })) {
-      if (live === undefined && !this.#isJournal()) return
-      yield this.#events(splitter, chunk)
-      checkLineLength(this.#paths, { line: this.#line, offset: this.#offset }, splitter.held)
+  *#eventsIn(chunk: Buffer): Generator<DurableEvent, void> {
+    let last: RawLine | undefined
+    for (const raw of this.#splitter.push(chunk)) {
+      const event = this.#pass(raw, this.#line++)
+      last = event === undefined ? raw : undefined
+      this.#isCompleted = event?.type === 'run_completed'
+      if (event !== undefined && event.seq >= this.#fromSeq) yield event
     }
+    if (last !== undefined) this.#isCompleted = completesRun(last)
+    checkLineLength(this.#paths, { line: this.#line, offset: this.#splitter.offset }, this.#splitter.held)
   }
 
-  *#events(splitter: LineSplitter, chunk: Buffer): Generator<DurableEvent, void> {
-    let skipped: RawLine | undefined
-    for (const raw of splitter.push(chunk)) {
-      const event = this.#pass(raw, splitter.offset)
-      skipped = event === undefined ? raw : undefined
-      if (event !== undefined) yield event
-    }
-    if (skipped !== undefined) this.#isCompleted = completesRun(skipped)
-  }
-
-  /** Moves behind a line. Lines before the wanted ones are not looked into, but for the first. */
-  #pass(raw: RawLine, next: number): DurableEvent | undefined {
-    const line = this.#line
-    const isWanted = line >= this.#fromSeq
-    const event = isWanted || line === 1 ? this.#parse(raw, line) : undefined
+  /** Lines before the wanted ones are not looked into, but for the first, which tells the format. */
+  #pass(raw: RawLine, line: number): DurableEvent | undefined {
     this.#index.note(line, raw.offset)
-    this.#line = line + 1
-    this.#offset = next
-    this.#isCompleted = event?.type === 'run_completed'
-    return isWanted ? event : undefined
+    if (line > 1 && line < this.#fromSeq) return undefined
+    return parseEvent(this.#paths, openLine(this.#paths, raw, line), { line, offset: raw.offset })
   }
 
-  #parse(raw: RawLine, line: number): DurableEvent {
-    return parseEvent(this.#paths, openLine(this.#paths, raw, line), { line, offset: raw.offset })
+  /** What follows the last line break is read again later: its writer may take it back. */
+  #dropTorn(): void {
+    if (this.#splitter.held === 0) return
+    this.#readTo = this.#splitter.offset
+    this.#splitter = new LineSplitter(this.#readTo)
   }
 
   /** The size of the journal, all of which is safe on the device by the time it is told. */
@@ -144,6 +144,6 @@ export class JournalCursor {
 }
 
 function completesRun(raw: RawLine): boolean {
-  const json = unsealLine(raw.bytes)
-  return json !== undefined && parseFields(json.toString())?.type === 'run_completed'
+  const json = unsealLine(raw.text)
+  return json !== undefined && parseFields(json)?.type === 'run_completed'
 }

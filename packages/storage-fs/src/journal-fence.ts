@@ -9,7 +9,7 @@
  */
 import { closeSync, constants, copyFileSync, fstatSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { readChunksSync } from './file-chunks.ts'
+import { readChunks } from './file-chunks.ts'
 import type { RunPaths } from './run-paths.ts'
 import { toTempPath } from './temp-name.ts'
 import { flushFile, flushFolder, openExisting, writeWhole } from './whole-file.ts'
@@ -34,8 +34,7 @@ async function moveTo(paths: RunPaths, copy: string, old: number): Promise<void>
     const copied = fstatSync(fresh).size
     await flushFile(fresh)
     renameSync(copy, paths.journal)
-    for (const chunk of readChunksSync(old, { from: copied, to: fstatSync(old).size }))
-      writeWhole(fresh, chunk)
+    for (const chunk of readChunks(old, { from: copied, to: fstatSync(old).size })) writeWhole(fresh, chunk)
     await flushFile(fresh)
     await flushFolder(paths.folder)
   } finally {

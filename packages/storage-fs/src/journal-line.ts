@@ -10,7 +10,6 @@ import { type DurableEvent, StorageError } from '@batonjs/core'
 export const LINE_LIMIT = 64 * 1024 * 1024
 
 const SEAL_LENGTH = ',"crc":"00000000"}'.length
-const CLOSE = '}'.charCodeAt(0)
 const START_SIZE = 64 * 1024
 const KEEP_SIZE = 1024 * 1024
 
@@ -54,20 +53,10 @@ export class LineBuffer {
   }
 }
 
-/**
- * The JSON of a stored line without its checksum, or `undefined` when the checksum does not hold.
- * Works in place: the comma before the checksum becomes the bracket that closes the event.
- */
-export function unsealLine(line: Buffer): Buffer | undefined {
-  const end = line.length - SEAL_LENGTH
-  if (end < 1) return undefined
-  const seal = line.toString('latin1', end)
-  const comma = line[end] ?? 0
-  line[end] = CLOSE
-  const json = line.subarray(0, end + 1)
-  if (toSeal(crc32(json)) === seal) return json
-  line[end] = comma
-  return undefined
+/** The JSON of a stored line without its checksum, or `undefined` when the checksum does not hold. */
+export function unsealLine(line: string): string | undefined {
+  const json = `${line.slice(0, -SEAL_LENGTH)}}`
+  return line.endsWith(toSeal(crc32(json))) ? json : undefined
 }
 
 function toSeal(crc: number): string {

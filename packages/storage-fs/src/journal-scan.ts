@@ -3,8 +3,9 @@
  * ends, and which inputs were acknowledged. Parses next to nothing; readers parse and check the rest.
  */
 import { fstatSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import type { DurableEvent } from '@batonjs/core'
-import { readChunks } from './file-chunks.ts'
+import { readChunk } from './file-chunks.ts'
 import { unsealLine } from './journal-line.ts'
 import { parseFields, textOf } from './json-fields.ts'
 import { LineSplitter, type RawLine } from './line-splitter.ts'
@@ -25,13 +26,18 @@ export interface JournalScan {
   readonly inputIds: Set<string>
 }
 
-const INPUT_ID = Buffer.from('"inputId":"')
+/** Inside a text the quotes would be escaped: this is a member, of the event or of something in it. */
+const INPUT_ID = '"inputId":"'
 
 /** Scans an open journal. Throws `journal_corrupt`, `journal_too_new`, `run_not_found`. */
 export async function scanJournal(paths: RunPaths, fd: number): Promise<JournalScan> {
   const splitter = new LineSplitter(0)
   const lines = new LineScan(paths)
-  for await (const chunk of readChunks(fd, { from: 0, to: fstatSync(fd).size })) {
+  const to = fstatSync(fd).size
+  for (let from = 0; from < to; from = splitter.offset + splitter.held) {
+    const chunk = readChunk(fd, { from, to })
+    if (chunk.length === 0) break
+    await setImmediate()
     for (const raw of splitter.push(chunk)) lines.add(raw)
     checkLineLength(paths, { line: lines.count + 1, offset: splitter.offset }, splitter.held)
   }
@@ -44,7 +50,7 @@ class LineScan {
   readonly #inputIds = new Set<string>()
   #count = 0
   #first: DurableEvent | undefined
-  #last = Buffer.alloc(0)
+  #last = ''
   #lastOffset = 0
 
   constructor(paths: RunPaths) {
@@ -62,7 +68,7 @@ class LineScan {
     if (json.includes(INPUT_ID)) this.#noteInput(json)
     this.#index.note(line, raw.offset)
     this.#count = line
-    this.#last = Buffer.from(json)
+    this.#last = json
     this.#lastOffset = raw.offset
   }
 
@@ -75,14 +81,14 @@ class LineScan {
     return { first: this.#first, last, end, torn, index: this.#index, inputIds: this.#inputIds }
   }
 
-  #noteInput(json: Buffer): void {
-    const fields = parseFields(json.toString())
+  #noteInput(json: string): void {
+    const fields = parseFields(json)
     const inputId = fields === undefined ? undefined : textOf(fields, 'inputId')
     if (inputId !== undefined) this.#inputIds.add(inputId)
   }
 }
 
 /** A line that was cut off lacks its end; one that has all but its line break was changed afterwards. */
-function isWholeLine(rest: Buffer): boolean {
-  return rest.length > 1 && unsealLine(rest.subarray(0, -1)) !== undefined
+function isWholeLine(rest: string): boolean {
+  return unsealLine(rest.slice(0, -1)) !== undefined
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync } from 'node:fs'
 import { type DurableEvent, type RunSummary, summarizeRun } from '@batonjs/core'
-import { readChunksSync } from './file-chunks.ts'
+import { readChunks } from './file-chunks.ts'
 import { unsealLine } from './journal-line.ts'
 import { numberOf, parseFields } from './json-fields.ts'
 import { LineSplitter } from './line-splitter.ts'
@@ -47,7 +47,7 @@ function* firstAnd(last: DurableEvent, paths: RunPaths, fd: number, size: number
 function* readAll(paths: RunPaths, fd: number, size: number): Generator<DurableEvent> {
   const splitter = new LineSplitter(0)
   let line = 0
-  for (const chunk of readChunksSync(fd, { from: 0, to: size })) {
+  for (const chunk of readChunks(fd, { from: 0, to: size })) {
     for (const raw of splitter.push(chunk)) {
       line++
       yield parseEvent(paths, openLine(paths, raw, line), { line, offset: raw.offset })
@@ -59,11 +59,11 @@ function* readAll(paths: RunPaths, fd: number, size: number): Generator<DurableE
 /** The journal's last line, when it is whole and completes the run. */
 function readCompletion(paths: RunPaths, fd: number, size: number): DurableEvent | undefined {
   const from = Math.max(0, size - TAIL_SIZE)
-  const tail = Buffer.concat([...readChunksSync(fd, { from, to: size })])
+  const tail = Buffer.concat([...readChunks(fd, { from, to: size })])
   const start = tail.lastIndexOf('\n', -2) + 1
   if (start === 0 || !tail.subarray(-1).equals(Buffer.from('\n'))) return undefined
-  const json = unsealLine(tail.subarray(start, -1))
-  const fields = json === undefined ? undefined : parseFields(json.toString())
+  const json = unsealLine(tail.toString('utf8', start, tail.length - 1))
+  const fields = json === undefined ? undefined : parseFields(json)
   if (json === undefined || fields?.type !== 'run_completed') return undefined
   return parseEvent(paths, json, { line: numberOf(fields, 'seq') ?? 0, offset: from + start })
 }

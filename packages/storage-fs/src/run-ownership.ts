@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { StorageError } from '@batonjs/core'
 import { runGone } from './failure.ts'
 import type { JournalFile } from './journal-file.ts'
-import type { ProcessIdentity } from './process-identity.ts'
-import { type HeldLock, readLocks, releaseLock } from './run-lock.ts'
+import { type HeldLock, newestLockNumber, releaseLock } from './run-lock.ts'
 import type { RunPaths } from './run-paths.ts'
 
 /** So many quick checks go by until the journal itself is looked at. */
@@ -12,14 +11,12 @@ const LOOK_EVERY = 64
 /** Whether a run is still its writer's. Asked after each write: only then does the write count. */
 export class RunOwnership {
   readonly #paths: RunPaths
-  readonly #self: ProcessIdentity
   readonly #lock: HeldLock
   readonly #journal: JournalFile
   #checks = 0
 
-  constructor(paths: RunPaths, self: ProcessIdentity, lock: HeldLock, journal: JournalFile) {
+  constructor(paths: RunPaths, lock: HeldLock, journal: JournalFile) {
     this.#paths = paths
-    this.#self = self
     this.#lock = lock
     this.#journal = journal
   }
@@ -57,8 +54,7 @@ export class RunOwnership {
 
   #isOvertaken(): boolean {
     try {
-      const newest = readLocks(this.#paths.folder, this.#self)[0]
-      return newest !== undefined && newest.number > this.#lock.number
+      return newestLockNumber(this.#paths.folder) > this.#lock.number
     } catch {
       // The folder is gone, and its locks with it.
       return false

@@ -13,10 +13,10 @@ export interface JournalPlace {
 }
 
 /** The JSON of a line whose checksum holds. Throws `journal_corrupt`, or `journal_too_new` for line 1. */
-export function openLine(paths: RunPaths, raw: RawLine, line: number): Buffer {
-  const json = unsealLine(raw.bytes)
+export function openLine(paths: RunPaths, raw: RawLine, line: number): string {
+  const json = unsealLine(raw.text)
   if (json !== undefined) return json
-  if (line === 1) refuseNewerFormat(paths, parseFields(raw.bytes.toString()))
+  if (line === 1) refuseNewerFormat(paths, parseFields(raw.text))
   throw corrupt(paths, { line, offset: raw.offset }, 'its checksum does not hold')
 }
 
@@ -25,8 +25,8 @@ export function openLine(paths: RunPaths, raw: RawLine, line: number): Buffer {
  * `journal_too_new` for a format or an event that this version does not know, and `run_not_found` when
  * the journal is another run's.
  */
-export function parseEvent(paths: RunPaths, json: Buffer, place: JournalPlace): DurableEvent {
-  const fields = parseFields(json.toString())
+export function parseEvent(paths: RunPaths, json: string, place: JournalPlace): DurableEvent {
+  const fields = parseFields(json)
   if (fields === undefined) throw corrupt(paths, place, 'it is no JSON object')
   if (place.line === 1) checkHeader(paths, fields, place)
   const type = textOf(fields, 'type') ?? ''

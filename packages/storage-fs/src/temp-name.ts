@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 
-/** A random token that no other process draws. */
+const processToken = randomBytes(8).toString('hex')
+let drawn = 0
+
+/** A token that no other process draws, nor this one twice. */
 export function drawToken(): string {
-  return randomBytes(8).toString('hex')
+  return `${processToken}-${++drawn}`
 }
 
 /** A path for a file that is not finished. Its dot keeps it off every list and out of the allow-list. */
