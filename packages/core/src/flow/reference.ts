@@ -72,6 +72,12 @@ export function referencesOf(text: string): readonly Reference[] {
   return parseTemplate(text).filter((part) => part.kind === 'reference')
 }
 
+/** Names behind a `$` that is text: `$plan` without `.output` is most likely a slip. */
+export function looseNames(text: string): readonly string[] {
+  const rest = text.replace(pattern, ' ')
+  return [...rest.matchAll(/\$([a-z][a-z0-9_-]*)/g)].flatMap(([, name]) => name ?? [])
+}
+
 /** Follows a path into a value through its own members only; `undefined` when it ends before the path does. */
 export function followPath(value: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
   let found: unknown = value

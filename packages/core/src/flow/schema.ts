@@ -94,7 +94,7 @@ function isCause({ keyword }: OutputUnit): boolean {
 function toProblem({ instanceLocation, keyword, error }: OutputUnit): string {
   const place = instanceLocation === '#' ? 'the value' : decodeURIComponent(instanceLocation.slice(1))
   const reason = keyword === 'false' ? 'is not allowed' : error.replace(/^Instance /, '')
-  return `${place}: ${reason}`.slice(0, PROBLEM_LENGTH)
+  return `${place}: ${reason.replace(/\.$/, '')}`.slice(0, PROBLEM_LENGTH)
 }
 
 function reasonOf(error: unknown): string {
