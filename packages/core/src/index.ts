@@ -45,10 +45,58 @@ export {
   type SwarmEventType,
   type TransientEvent,
 } from './events/swarm-event.ts'
-export type { Question } from './flow/definition.ts'
 export { defineFlow } from './flow/define-flow.ts'
+export type {
+  AgentStep,
+  ApprovalStep,
+  FlowDefaults,
+  FlowDefinition,
+  FlowLimits,
+  FlowStep,
+  FlowTransition,
+  FunctionStep,
+  HistoryPolicy,
+  MapItemStep,
+  MapStep,
+  Question,
+  QuestionStep,
+  RequestPolicy,
+  RetryPolicy,
+  StepDefinition,
+  StepKind,
+  StepPolicy,
+  TeachingNotes,
+  TriggerRule,
+  Verification,
+  VerificationCommand,
+  WaitStep,
+} from './flow/definition.ts'
 export { digestText } from './flow/digest.ts'
+export type {
+  AgentStepInput,
+  Flow,
+  FlowInput,
+  FunctionStepInput,
+  MapItemInput,
+  MapStepInput,
+  StandardSchema,
+  StepFunction,
+  StepInput,
+} from './flow/flow.ts'
+export type { FlowIssue, FlowIssueCode } from './flow/issue.ts'
 export type { JsonObject, JsonSchema, JsonValue } from './flow/json.ts'
+export { type LintFlowsOptions, lintFlow, lintFlows } from './flow/lint-flow.ts'
+export { type ParseFlowOptions, parseFlow } from './flow/parse-flow.ts'
+export type {
+  BranchCase,
+  BranchRouting,
+  ConditionCase,
+  FieldCase,
+  LinearRouting,
+  MicroloopRouting,
+  Routing,
+  TerminalRouting,
+} from './flow/routing.ts'
 export { checkArtifactPath, checkRunId } from './orchestrator/artifact-path.ts'
 export { type Clock, systemClock } from './orchestrator/clock.ts'
 export { createOrchestrator, type Orchestrator } from './orchestrator/create-orchestrator.ts'
