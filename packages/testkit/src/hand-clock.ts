@@ -1,4 +1,5 @@
 import type { Clock } from '@batonjs/core'
+import { nextTurn } from './suite/next-turn.ts'
 
 /** A clock that stands still until a test moves it. */
 export interface HandClock extends Clock {
@@ -90,9 +91,5 @@ const IDLE_TURNS = 2_000
 
 /** Lets everything run that waits for nothing but its turn. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn++) await new Promise<void>((resolve) => nextTurn(resolve))
+  for (let turn = 0; turn < TURNS; turn++) await nextTurn()
 }
-
-/** The quickest way to the next turn that the platform has. */
-const nextTurn: (run: () => void) => void =
-  typeof setImmediate === 'function' ? setImmediate : (run) => void setTimeout(run, 0)

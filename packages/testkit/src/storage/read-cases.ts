@@ -1,6 +1,7 @@
 import type { DurableEvent } from '@batonjs/core'
 import { collect, take } from '../collect.ts'
 import { expectEqual, expectThat, within } from '../suite/expect.ts'
+import { nextTurn } from '../suite/next-turn.ts'
 import {
   beginRun,
   expectCode,
@@ -69,8 +70,10 @@ export const readCases = {
       const followers = [kit.storage, kit.other, kit.storage].map((storage) =>
         follow({ ...kit, storage }, journal.runId),
       )
-      for (let round = 0; round < 40; round++)
+      for (let round = 0; round < 40; round++) {
+        if (round % 4 === 0) await nextTurn()
         await writer.append(journal.notes(1 + (round % 3)), { sync: 'os' })
+      }
       await writer.append(journal.complete())
       for (const events of await Promise.all(followers))
         expectEqual(events, journal.events, 'the events followed')
