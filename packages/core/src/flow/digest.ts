@@ -6,8 +6,27 @@ import type { JsonValue } from './json.ts'
 const encoder = new TextEncoder()
 
 /** SHA-256 of a text as UTF-8, in lower-case hexadecimal. */
-export function digestText(text: string): string {
-  return bytesToHex(sha256(encoder.encode(text)))
+export const digestText: (text: string) => string =
+  nativeDigest() ?? ((text) => bytesToHex(sha256(encoder.encode(text))))
+
+/**
+ * The runtime's own SHA-256, which is ten times faster, where the runtime offers one without an import:
+ * every step is hashed twice. The two agree by definition, and a test compares them.
+ */
+function nativeDigest(): ((text: string) => string) | undefined {
+  const runtime: unknown = Reflect.get(globalThis, 'process')
+  const load = memberOf(runtime, 'getBuiltinModule')
+  const hash = load === undefined ? undefined : memberOf(load.call(runtime, 'crypto'), 'hash')
+  return hash === undefined ? undefined : (text) => String(hash('sha256', text, 'hex'))
+}
+
+function memberOf(owner: unknown, name: string): ((...input: readonly unknown[]) => unknown) | undefined {
+  const member: unknown = typeof owner === 'object' && owner !== null ? Reflect.get(owner, name) : undefined
+  return isFunction(member) ? member : undefined
+}
+
+function isFunction(value: unknown): value is (...input: readonly unknown[]) => unknown {
+  return typeof value === 'function'
 }
 
 /** SHA-256 of a value in canonical form: equal values have equal digests, whatever their key order. */

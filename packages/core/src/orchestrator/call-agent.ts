@@ -18,7 +18,6 @@ import { checkStructured } from '../prompt/structured.ts'
 import { definitionOf } from '../run/state.ts'
 import { beginCall, type CallEnd, callError } from './call.ts'
 import { createExecutionContext } from './call-context.ts'
-import type { Call } from './call-registry.ts'
 import { recordedAnswers } from './call-requests.ts'
 import { engineOf } from './engine-choice.ts'
 import { drive, type EngineEnd } from './engine-run.ts'
@@ -26,6 +25,7 @@ import { ancestorsOf, toHistory } from './history.ts'
 import { toPlainJson } from './plain-json.ts'
 import { failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
+import type { RunningCall } from './running-call.ts'
 import { addSpent } from './spent.ts'
 
 const DEFAULT_REPAIRS = 2
@@ -56,7 +56,7 @@ interface AgentWork extends Pick<Launch, 'session' | 'loaded'> {
   readonly model: string | undefined
 }
 
-async function callAgent(work: AgentWork, call: Call): Promise<CallEnd> {
+async function callAgent(work: AgentWork, call: RunningCall): Promise<CallEnd> {
   const engine = work.engineId === undefined ? undefined : work.session.host.engines.get(work.engineId)
   if (engine === undefined) return noEngine(work)
   return await callWithRepair(work, call, engine)
@@ -72,7 +72,7 @@ function noEngine({ session, engineId, definition }: AgentWork): CallEnd {
 }
 
 /** Calls the engine, and again with what was wrong, until the answer matches the schema. */
-async function callWithRepair(work: AgentWork, call: Call, engine: StepEngine): Promise<CallEnd> {
+async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEngine): Promise<CallEnd> {
   const { definition } = work
   const repairs = definition.output === undefined ? 0 : (definition.maxRepairs ?? DEFAULT_REPAIRS)
   let spent: Pick<EngineEnd, 'usage' | 'costUsd' | 'unpriced'> = {}
@@ -90,7 +90,7 @@ async function callWithRepair(work: AgentWork, call: Call, engine: StepEngine): 
     if ('error' in end) return { ...spent, error: end.error }
     const judged = judge(definition, end.result)
     if ('problems' in judged) {
-      if (pass >= repairs || call.controller.signal.aborted)
+      if (pass >= repairs || call.abortion !== undefined)
         return { ...spent, ...badOutput(definition, judged.problems) }
       repair = { problems: judged.problems, previousAnswer: end.result.output }
       continue
@@ -132,7 +132,7 @@ function badOutput(definition: AgentStep, problems: readonly string[]): CallEnd 
 
 function compose(
   { session, definition, task, loaded }: AgentWork,
-  call: Call,
+  call: RunningCall,
   repair: RepairInput | undefined,
 ): ComposedPrompt {
   const { execution } = call
@@ -156,7 +156,7 @@ function compose(
 
 function toContext(
   { session, definition, model }: AgentWork,
-  call: Call,
+  call: RunningCall,
   composed: ComposedPrompt,
 ): StepContext {
   const { execution, scope } = call

@@ -6,21 +6,25 @@ import type { FactInput } from '../events/envelope.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { conflictsOf, toEntries, viewFact } from '../run/facts.ts'
 import { definitionOf } from '../run/state.ts'
-import type { Call } from './call-registry.ts'
-import { approve, ask, createAsker } from './call-requests.ts'
+import { type Asker, approve, ask, createAsker } from './call-requests.ts'
 import { commitInCall, leavable } from './commit-in-call.ts'
 import { toPlainJson } from './plain-json.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 
 const RECORD_CHARACTERS = 16_384
 
 /** The identity of a call and the tools of the kernel. */
-export function createExecutionContext(session: Session, call: Call): ExecutionContext {
+export function createExecutionContext(session: Session, call: RunningCall): ExecutionContext {
   const { execution, scope } = call
   const { frame, step } = execution
   const { title } = frame.graph.definition
   const timeoutMs = definitionOf(execution).timeoutMs ?? frame.graph.definition.defaults?.timeoutMs
-  const asker = createAsker(session, call)
+  let asker: Asker | undefined
+  const askers = (): Asker => {
+    asker ??= createAsker(session, call)
+    return asker
+  }
   return {
     runId: session.state.runId,
     flowKey: frame.flowKey,
@@ -34,17 +38,21 @@ export function createExecutionContext(session: Session, call: Call): ExecutionC
     attempt: scope.attempt,
     idempotencyKey: call.idempotencyKey,
     params: frame.params,
-    signal: call.controller.signal,
+    get signal() {
+      return call.signal
+    },
     ...(timeoutMs === undefined ? {} : { deadlineAt: session.host.clock.now() + timeoutMs }),
-    facts: createFactBoard(session, call),
+    get facts() {
+      return createFactBoard(session, call)
+    },
     artifacts: session.artifacts,
-    approve: (action, options) => leavable(approve(asker, action, options)),
-    ask: (questions, options) => leavable(ask(asker, questions, options)),
+    approve: (action, options) => leavable(approve(askers(), action, options)),
+    ask: (questions, options) => leavable(ask(askers(), questions, options)),
     record: (event) => leavable(recordOpen(session, call, event)),
   }
 }
 
-function createFactBoard(session: Session, call: Call): FactBoard {
+function createFactBoard(session: Session, call: RunningCall): FactBoard {
   const { state } = session
   return {
     put: (facts) => leavable(putFacts(session, call, 'key' in facts ? [facts] : facts)),
@@ -53,7 +61,7 @@ function createFactBoard(session: Session, call: Call): FactBoard {
   }
 }
 
-async function putFacts(session: Session, call: Call, facts: readonly FactInput[]): Promise<void> {
+async function putFacts(session: Session, call: RunningCall, facts: readonly FactInput[]): Promise<void> {
   const { state } = session
   // JSON of FactInputs is FactInputs; toPlainJson has thrown for anything else.
   const plain = toPlainJson(facts).value as unknown as readonly FactInput[]
@@ -65,7 +73,7 @@ async function putFacts(session: Session, call: Call, facts: readonly FactInput[
   })
 }
 
-async function recordOpen(session: Session, call: Call, event: RecordableEvent): Promise<void> {
+async function recordOpen(session: Session, call: RunningCall, event: RecordableEvent): Promise<void> {
   const { text, value } = toPlainJson(event.data)
   if (text.length > RECORD_CHARACTERS) {
     const message = `"${event.type}" carries ${text.length} characters; at most ${RECORD_CHARACTERS} can be recorded. Put the rest into artifacts.`

@@ -9,11 +9,11 @@ import { validateJson } from '../flow/schema.ts'
 import { definitionOf } from '../run/state.ts'
 import { beginCall, type CallEnd, callError } from './call.ts'
 import { createExecutionContext } from './call-context.ts'
-import type { Call } from './call-registry.ts'
 import { functionOf } from './host.ts'
 import { asValue, type LoadedTexts, loadTexts, refsOf } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
 import { type Launch, recordStart } from './record-start.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 
 /** Records the start, then runs the function. */
@@ -22,7 +22,7 @@ export function startFunction(launch: Launch): void {
   beginCall(launch, (call) => callFunction(launch.session, call))
 }
 
-async function callFunction(session: Session, call: Call): Promise<CallEnd> {
+async function callFunction(session: Session, call: RunningCall): Promise<CallEnd> {
   const { step, frame } = call.execution
   const run = functionOf(session.host, frame.flowKey, step.place.id)
   if (run === undefined) {
@@ -38,7 +38,7 @@ async function callFunction(session: Session, call: Call): Promise<CallEnd> {
 const NO_TEXTS: LoadedTexts = new Map()
 
 /** Outputs in artifacts are read before the call, so that `output()` can answer at once. */
-function loadUpstream(session: Session, { execution }: Call): LoadedTexts | Promise<LoadedTexts> {
+function loadUpstream(session: Session, { execution }: RunningCall): LoadedTexts | Promise<LoadedTexts> {
   const { spilled } = execution.frame
   if (spilled.size === 0) return NO_TEXTS
   const refs = [...spilled].flatMap(({ result }) => (result === undefined ? [] : refsOf(result.output)))
@@ -50,7 +50,7 @@ interface Prepared {
   readonly loaded: LoadedTexts
 }
 
-async function runFunction(session: Session, call: Call, { run, loaded }: Prepared): Promise<CallEnd> {
+async function runFunction(session: Session, call: RunningCall, { run, loaded }: Prepared): Promise<CallEnd> {
   let handoff: Handoff | undefined
   const context = createContext(session, call, {
     loaded,
@@ -81,13 +81,17 @@ interface ContextParts {
   readonly handOver: (handoff: Handoff) => void
 }
 
-function createContext(session: Session, call: Call, { loaded, handOver }: ContextParts): FunctionContext {
+function createContext(
+  session: Session,
+  call: RunningCall,
+  { loaded, handOver }: ContextParts,
+): FunctionContext {
   const { item, step } = call.execution
   const outputOf = (stepId: string): JsonValue | undefined => readOutput(call, stepId, loaded)
-  return {
-    ...createExecutionContext(session, call),
+  // Assigned, not spread: a spread would read the signal, which is made only when somebody asks for it.
+  return Object.assign(createExecutionContext(session, call), {
     outputOf,
-    output(stepId) {
+    output(stepId: string): JsonValue {
       const value = outputOf(stepId)
       if (value !== undefined) return value
       const message = `Step "${step.place.id}" reads the output of "${stepId}", which has none. Use outputOf for one that may be missing.`
@@ -96,10 +100,10 @@ function createContext(session: Session, call: Call, { loaded, handOver }: Conte
     handoff: handOver,
     ...(item === undefined ? {} : { value: item.value, itemIndex: item.index }),
     ...(step.winner === undefined ? {} : { winner: step.winner }),
-  }
+  })
 }
 
-function readOutput({ execution }: Call, stepId: string, loaded: LoadedTexts): JsonValue | undefined {
+function readOutput({ execution }: RunningCall, stepId: string, loaded: LoadedTexts): JsonValue | undefined {
   const { frame } = execution
   const index = frame.graph.byId.get(stepId)?.index
   const result = index === undefined ? undefined : frame.steps[index]?.result

@@ -5,29 +5,13 @@
  * 1. A call whose execution was ended by somebody else is aborted; what it gives later is not counted.
  * 2. Its slot is given back when it has ended, or when its grace is over.
  */
-import type { StepScope } from '../events/envelope.ts'
 import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
 import { formatAddress } from '../run/address.ts'
 import { executionOf } from '../run/lookup.ts'
 import type { Execution } from '../run/state.ts'
-import type { CallTimer } from './call-timer.ts'
+import type { Measured } from './journal.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
-import type { ReleaseSlot } from './slots.ts'
-
-/** One agent or function call. */
-export interface Call {
-  readonly execution: Execution
-  /** One object for all events of the attempt. */
-  readonly scope: StepScope
-  readonly idempotencyKey: string
-  readonly controller: AbortController
-  /** Resolves when the call is over or was given up. */
-  done: Promise<void>
-  timer: CallTimer | undefined
-  release: ReleaseSlot
-  /** Requests that it waits for. */
-  waits: number
-}
 
 interface Times {
   readonly startedAt: number
@@ -39,7 +23,7 @@ export class CallRegistry {
   /** Addresses of the calls that were aborted because the run was told to rest. */
   readonly abortedAddresses = new Set<string>()
   readonly #session: Session
-  readonly #calls = new Map<Execution, Call>()
+  readonly #calls = new Map<Execution, RunningCall>()
   readonly #times = new Map<Execution, Times>()
 
   constructor(session: Session) {
@@ -52,12 +36,12 @@ export class CallRegistry {
   }
 
   /** Takes a call in. */
-  add(call: Call): void {
+  add(call: RunningCall): void {
     this.#calls.set(call.execution, call)
   }
 
   /** Takes a call out as it ends; false when somebody else has ended its execution. */
-  finish(call: Call): boolean {
+  finish(call: RunningCall): boolean {
     call.timer?.stop()
     call.release()
     if (this.#calls.get(call.execution) !== call) return false
@@ -66,7 +50,7 @@ export class CallRegistry {
   }
 
   /** Whether a call still counts. */
-  isCurrent(call: Call): boolean {
+  isCurrent(call: RunningCall): boolean {
     return this.#calls.get(call.execution) === call
   }
 
@@ -81,15 +65,15 @@ export class CallRegistry {
     return this.#calls.size === 0
   }
 
-  /** Puts measured durations into the ends of executions. */
-  measure(draft: EventDraft): EventDraft {
-    if (draft.type !== 'step_end' && draft.type !== 'step_error') return draft
+  /** The durations of an execution that a draft ends. */
+  measure(draft: EventDraft): Measured | undefined {
+    if (draft.type !== 'step_end' && draft.type !== 'step_error') return undefined
     const execution = executionOf(this.#session.state, draft)
     const times = this.#times.get(execution)
-    if (times === undefined) return draft
+    if (times === undefined) return undefined
     this.#times.delete(execution)
     const durationMs = Math.max(0, this.#session.host.clock.monotonic() - times.startedAt)
-    return { ...draft, durationMs: round(durationMs), queuedMs: round(times.queuedMs) }
+    return { durationMs: round(durationMs), queuedMs: round(times.queuedMs) }
   }
 
   /** Aborts the call whose execution an event has ended. */
@@ -100,7 +84,7 @@ export class CallRegistry {
     if (call === undefined) return
     this.#calls.delete(execution)
     this.#times.delete(execution)
-    call.controller.abort(new Error(`The step was ended: ${event.type}`))
+    call.abort(new Error(`The step was ended: ${event.type}`))
   }
 
   /** Aborts every call, or those that wait for an answer, and lets them clean up within their grace. */
@@ -108,7 +92,7 @@ export class CallRegistry {
     const calls = [...this.#calls.values()].filter((call) => which === 'all' || call.waits > 0)
     for (const call of calls) {
       this.abortedAddresses.add(formatAddress(call.scope))
-      call.controller.abort(new Error('The run rests'))
+      call.abort(new Error('The run rests'))
     }
     await Promise.all(calls.map((call) => call.done))
   }

@@ -22,21 +22,21 @@ import {
   requestDraft,
 } from '../run/request.ts'
 import { definitionOf, type Execution, type RequestState } from '../run/state.ts'
-import type { Call } from './call-registry.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { engineOf } from './engine-choice.ts'
 import { toPlainJson } from './plain-json.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 
 /** Counts what one attempt has asked. */
 export interface Asker {
   readonly session: Session
-  readonly call: Call
+  readonly call: RunningCall
   readonly counts: Map<string, number>
 }
 
 /** An asker that has asked nothing yet. */
-export function createAsker(session: Session, call: Call): Asker {
+export function createAsker(session: Session, call: RunningCall): Asker {
   return { session, call, counts: new Map() }
 }
 
@@ -100,7 +100,7 @@ async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestStat
   call.timer?.pause()
   call.release()
   try {
-    const ended = await session.gatekeeper.waitFor(request, call.controller.signal)
+    const ended = await session.gatekeeper.waitFor(request, call.signal)
     await retakeSlot(session, call)
     return answered(ended)
   } finally {
@@ -132,7 +132,7 @@ function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<Requ
   })
 }
 
-async function retakeSlot(session: Session, call: Call): Promise<void> {
+async function retakeSlot(session: Session, call: RunningCall): Promise<void> {
   const engine =
     definitionOf(call.execution).kind === 'agent' ? engineOf(session, call.execution).id : undefined
   if (session.slots.isFree(engine)) return

@@ -10,15 +10,15 @@ import { type PlainError, toPlainError } from '../errors/plain-error.ts'
 import type { Handoff, Usage } from '../events/envelope.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { formatAddress } from '../run/address.ts'
-import { idempotencyKeyOf, kernelError, stepEnd, stepError, stepScope } from '../run/drafts.ts'
+import { kernelError, stepEnd, stepError, stepScope } from '../run/drafts.ts'
 import { conflictsOf, toEntries } from '../run/facts.ts'
 import { definitionOf, type Execution } from '../run/state.ts'
-import type { Call } from './call-registry.ts'
 import { createCallTimer } from './call-timer.ts'
 import { outputPath } from './output-path.ts'
 import { isSmall, type RawOutput, storeOutput, toSmallOutput } from './outputs.ts'
 import type { Launch } from './record-start.ts'
 import { retryOf } from './retry.ts'
+import { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 
 /** How a call ended, as core understood it. */
@@ -45,18 +45,9 @@ export interface Spent {
 /** Begins a call after its start is durable. */
 export function beginCall(
   { session, execution, release }: Launch,
-  work: (call: Call) => Promise<CallEnd>,
+  work: (call: RunningCall) => Promise<CallEnd>,
 ): void {
-  const call: Call = {
-    execution,
-    scope: stepScope(execution),
-    idempotencyKey: idempotencyKeyOf(execution),
-    controller: new AbortController(),
-    done: Promise.resolve(),
-    timer: undefined,
-    release,
-    waits: 0,
-  }
+  const call = new RunningCall(execution, release)
   session.calls.add(call)
   session.after(() => {
     if (!session.calls.isCurrent(call)) return
@@ -65,7 +56,7 @@ export function beginCall(
   })
 }
 
-function watchTimes(session: Session, call: Call): Call['timer'] {
+function watchTimes(session: Session, call: RunningCall): RunningCall['timer'] {
   const definition = definitionOf(call.execution)
   const { defaults } = call.execution.frame.graph.definition
   const timeoutMs = definition.timeoutMs ?? defaults?.timeoutMs
@@ -74,19 +65,22 @@ function watchTimes(session: Session, call: Call): Call['timer'] {
   if (timeoutMs === undefined && idleTimeoutMs === undefined) return undefined
   return createCallTimer(session.host.clock, { timeoutMs, idleTimeoutMs }, (what) => {
     const message = `Step "${call.execution.step.place.id}" took longer than ${what}.`
-    call.controller.abort({ name: 'EngineError', code: 'timeout', message, retryable: true })
+    call.abort({ name: 'EngineError', code: 'timeout', message, retryable: true })
   })
 }
 
-async function run(session: Session, call: Call, work: (call: Call) => Promise<CallEnd>): Promise<void> {
+async function run(
+  session: Session,
+  call: RunningCall,
+  work: (call: RunningCall) => Promise<CallEnd>,
+): Promise<void> {
   const working = attempt(call, work)
-  const { signal } = call.controller
-  const end = await (signal.aborted ? working : raceAbort(session, call, working))
+  const end = await raceAbort(session, call, working)
   const stored = 'raw' in end && !isSmall(end.raw) ? await store(session, call, end) : end
   session.enqueue(() => finish(session, call, stored))
 }
 
-async function attempt(call: Call, work: (call: Call) => Promise<CallEnd>): Promise<CallEnd> {
+async function attempt(call: RunningCall, work: (call: RunningCall) => Promise<CallEnd>): Promise<CallEnd> {
   try {
     return await work(call)
   } catch (thrown) {
@@ -95,22 +89,19 @@ async function attempt(call: Call, work: (call: Call) => Promise<CallEnd>): Prom
 }
 
 /** The end of the work; after an abort the reason of the abort, at the latest when the grace is over. */
-function raceAbort(session: Session, call: Call, working: Promise<CallEnd>): Promise<CallEnd> {
-  const { signal } = call.controller
+function raceAbort(session: Session, call: RunningCall, working: Promise<CallEnd>): Promise<CallEnd> {
   return new Promise((resolve) => {
     let cancelGrace = (): void => {}
-    const onAbort = (): void => {
+    call.onAbort(() => {
       const { clock, graceMs } = session.host
       cancelGrace = clock.setTimer(clock.now() + graceMs, () => {
         abandon(session, call, working)
-        resolve({ error: abortReason(signal) })
+        resolve({ error: abortReason(call) })
       })
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
+    })
     working.then((end) => {
-      signal.removeEventListener('abort', onAbort)
       cancelGrace()
-      resolve(signal.aborted ? { ...spentOf(end), error: abortReason(signal) } : end)
+      resolve(call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) })
     })
   })
 }
@@ -119,18 +110,18 @@ function spentOf({ usage, costUsd, unpriced }: CallEnd): Spent {
   return { usage, costUsd, unpriced }
 }
 
-function abortReason({ reason }: AbortSignal): PlainError {
-  return toPlainError(reason, 'aborted')
+function abortReason({ abortion }: RunningCall): PlainError {
+  return toPlainError(abortion?.reason, 'aborted')
 }
 
-function abandon(session: Session, call: Call, working: Promise<CallEnd>): void {
+function abandon(session: Session, call: RunningCall, working: Promise<CallEnd>): void {
   const address = formatAddress(call.scope)
   const message = `The call did not end within ${session.host.graceMs} ms of its abort and was given up.`
   session.enqueue(() => session.record({ type: 'diagnostic', code: 'abandoned', message, address }))
   working.then((end) => session.enqueue(() => recordLate(session, call, end)))
 }
 
-function recordLate(session: Session, call: Call, end: CallEnd): void {
+function recordLate(session: Session, call: RunningCall, end: CallEnd): void {
   if (session.state.final !== undefined) return
   const what = 'error' in end ? `failed (${end.error.code})` : 'succeeded'
   const message = `A call ${what} after its step had ended; the result does not count.`
@@ -138,7 +129,7 @@ function recordLate(session: Session, call: Call, end: CallEnd): void {
 }
 
 /** An output that is too large for its event; the artifact is written before the event that names it. */
-async function store(session: Session, call: Call, end: CallSuccess): Promise<CallEnd & StoredOutput> {
+async function store(session: Session, call: RunningCall, end: CallSuccess): Promise<CallEnd & StoredOutput> {
   try {
     return {
       ...end,
@@ -156,8 +147,8 @@ interface StoredOutput {
   readonly stored?: ReturnType<typeof toSmallOutput>
 }
 
-function finish(session: Session, call: Call, end: CallEnd & StoredOutput): void {
-  const wasAborted = call.controller.signal.aborted
+function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput): void {
+  const wasAborted = call.abortion !== undefined
   if (!session.calls.finish(call)) {
     if (!wasAborted) recordLate(session, call, end)
     return
@@ -170,7 +161,7 @@ function finish(session: Session, call: Call, end: CallEnd & StoredOutput): void
   else recordSuccess(session, call, end)
 }
 
-function recordFailure(session: Session, { execution }: Call, end: CallFailure): void {
+function recordFailure(session: Session, { execution }: RunningCall, end: CallFailure): void {
   const { error, usage, costUsd } = end
   const retry = retryOf(session, execution, error)
   session.record({
@@ -181,7 +172,7 @@ function recordFailure(session: Session, { execution }: Call, end: CallFailure):
   })
 }
 
-function recordSuccess(session: Session, call: Call, end: CallSuccess & StoredOutput): void {
+function recordSuccess(session: Session, call: RunningCall, end: CallSuccess & StoredOutput): void {
   const { execution } = call
   const { handoff, usage, costUsd, unpriced } = end
   for (const draft of memoryOf(session, execution, handoff)) session.record(draft)

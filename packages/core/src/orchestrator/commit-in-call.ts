@@ -1,10 +1,10 @@
 /** My job: recording from inside a call, which counts only while the call does. */
 import { RunError } from '../errors/swarm-error.ts'
-import type { Call } from './call-registry.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 
 /** Records from inside a call. Rejects with `call_ended` once the call has ended: it harms nobody else. */
-export async function commitInCall<T>(session: Session, call: Call, work: () => T): Promise<T> {
+export async function commitInCall<T>(session: Session, call: RunningCall, work: () => T): Promise<T> {
   const done = await session.commit(() => (session.calls.isCurrent(call) ? { value: work() } : undefined))
   if (done !== undefined) return done.value
   const message = `Step "${call.scope.stepId}" has ended; nothing more can be recorded by its call.`

@@ -2,8 +2,8 @@
 import type { EngineEvent } from '../engine/result.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../flow/json.ts'
-import type { Call } from './call-registry.ts'
 import { toPlainJson } from './plain-json.ts'
+import type { RunningCall } from './running-call.ts'
 
 const TOOL_CHARACTERS = 4_096
 
@@ -67,7 +67,7 @@ function hasMembers(event: JsonObject): boolean {
 }
 
 /** The durable event that it becomes, if it becomes one. */
-export function toDraft({ scope }: Call, event: EngineEvent): EventDraft | undefined {
+export function toDraft({ scope }: RunningCall, event: EngineEvent): EventDraft | undefined {
   switch (event.type) {
     case 'tool_start':
       return { ...scope, ...event, ...clipMember('input', event.input) }

@@ -14,10 +14,10 @@ import type { ComposedPrompt } from '../prompt/compose.ts'
 import { formatAddress } from '../run/address.ts'
 import { kernelError } from '../run/drafts.ts'
 import type { Spent } from './call.ts'
-import type { Call } from './call-registry.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { isChunk, parseEngineEvent, toDraft } from './engine-event.ts'
 import { toPlainJson } from './plain-json.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 import { believable, believableUsage } from './spent.ts'
 
@@ -29,7 +29,7 @@ export type EngineEnd =
 /** One pass of an engine. */
 export interface EnginePass {
   readonly session: Session
-  readonly call: Call
+  readonly call: RunningCall
   readonly engine: StepEngine
   readonly context: StepContext
   readonly composed: ComposedPrompt
@@ -49,7 +49,7 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
       return end
     }
     call.timer?.touch()
-    if (!session.calls.isCurrent(call)) continue
+    if (!session.calls.isCurrent(call)) return await leave(generator)
     const event: unknown = next.value
     if (isChunk(event)) session.broadcast.chunk(call.scope, event.text)
     else {
@@ -57,6 +57,12 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
       if (handled !== undefined) await handled
     }
   }
+}
+
+/** Nobody waits for the call any more: its `finally` blocks run, and nothing more is asked of it. */
+async function leave(generator: ReturnType<StepEngine['runStep']>): Promise<EngineEnd> {
+  await generator.return({ status: 'failed', output: '' })
+  return { error: kernelError('aborted', 'The step had ended before its engine did.') }
 }
 
 function handle(

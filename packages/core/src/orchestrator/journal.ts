@@ -12,10 +12,16 @@ import type { RunState } from '../run/state.ts'
 import type { AppendOptions, RunWriter } from '../storage/storage.ts'
 import type { Clock } from './clock.ts'
 
+/** Durations of an end, in milliseconds. */
+export interface Measured {
+  readonly durationMs: number
+  readonly queuedMs: number
+}
+
 /** The one way into a run's record. */
 export interface Journal {
-  /** Gives a draft its place, folds it, and keeps it for the next flush. */
-  record(draft: EventDraft): DurableEvent
+  /** Gives a draft its place and what was measured, folds it, and keeps it for the next flush. */
+  record(draft: EventDraft, measured?: Measured): DurableEvent
   /** Whether something was recorded that is not appended yet. */
   readonly isDirty: boolean
   /** Appends what was recorded and returns it. */
@@ -31,8 +37,10 @@ export function createJournal(
   let pending: DurableEvent[] = []
   const stamp = createStamp(clock)
   return {
-    record(draft) {
-      const event: DurableEvent = { ...draft, runId: state.runId, seq: state.lastSeq + 1, ts: stamp() }
+    record(draft, measured) {
+      const seq = state.lastSeq + 1
+      const { runId } = state
+      const event: DurableEvent = { runId, seq, ts: stamp(), ...draft, ...measured }
       fold(state, event)
       pending.push(event)
       return event
@@ -50,9 +58,8 @@ export function createJournal(
 }
 
 function appendOptions(batch: readonly DurableEvent[], sync: 'disk' | 'os'): AppendOptions {
-  const acks = batch.flatMap((event) =>
-    'inputId' in event && event.inputId !== undefined ? [event.inputId] : [],
-  )
+  const acks: string[] = []
+  for (const event of batch) if ('inputId' in event && event.inputId !== undefined) acks.push(event.inputId)
   return acks.length === 0 ? { sync } : { sync, acks }
 }
 

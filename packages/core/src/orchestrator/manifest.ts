@@ -36,7 +36,7 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
   checkSteps(manifest, listed)
   checkParams(manifest, listed)
   checkEngine(host, request.engine)
-  return { manifest, flows: closure(host, keys, follow).map(toDefinition) }
+  return { manifest, flows: closure(host, keys, follow) }
 }
 
 const MEMBERS: readonly (keyof RunRequest)[] = [
@@ -159,11 +159,6 @@ function childrenOf(flow: FlowDefinition): readonly string[] {
     const inner = step.kind === 'map' ? step.step : step
     return inner.kind === 'flow' ? [inner.flow] : []
   })
-}
-
-/** The data of a flow, without its functions. */
-function toDefinition({ ...definition }: FlowDefinition): FlowDefinition {
-  return definition
 }
 
 function refuse(code: string, message: string): never {

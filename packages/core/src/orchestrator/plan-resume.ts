@@ -1,5 +1,4 @@
 /** My job: what a resume would do, as a table; nothing is called, locked or written. */
-import { failedSteps } from '../run/interrupted.ts'
 import { planRevision } from '../run/revision.ts'
 import type { Execution, FrameState, RunState, StepState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
@@ -7,7 +6,7 @@ import { changedFlows } from './changed-flows.ts'
 import { engineFor } from './engine-choice.ts'
 import type { Host } from './host.ts'
 import type { PlannedStep, ResumeOptions, ResumePlan } from './options.ts'
-import { readState } from './resume-run.ts'
+import { readState, stepsToRedo } from './resume-run.ts'
 
 /** Reads a journal and tells what would become of each step. */
 export async function planResume(host: Host, runId: string, options: ResumeOptions): Promise<ResumePlan> {
@@ -26,7 +25,8 @@ export async function planResume(host: Host, runId: string, options: ResumeOptio
 /** Why settled steps would run again, by `frame/step`. */
 function rerunCauses(host: Host, state: RunState, options: ResumeOptions): ReadonlyMap<string, string> {
   const causes = new Map<string, string>()
-  if (options.retryFailed === true) for (const step of failedSteps(state)) causes.set(step, 'retryFailed')
+  const why = options.retryFailed === true ? 'retryFailed' : 'higher limits'
+  for (const step of stepsToRedo(state, options)) causes.set(step, why)
   if (options.flow !== 'current') return causes
   for (const { current } of changedFlows(host, state)) {
     if (current === undefined) continue
@@ -63,9 +63,9 @@ function planStep(
 type Plan = Pick<PlannedStep, 'action' | 'cause'>
 
 function planItem(frame: FrameState, item: Execution, cause: string | undefined): Plan {
-  if (cause === 'retryFailed' && item.status !== 'succeeded') return { action: 'rerun', cause }
-  if (cause !== undefined && cause !== 'retryFailed') return { action: 'rerun', cause }
-  return planExecution(frame, item)
+  const keepsItems = cause === 'retryFailed' || cause === 'higher limits'
+  if (cause === undefined || (keepsItems && item.status === 'succeeded')) return planExecution(frame, item)
+  return { action: 'rerun', cause }
 }
 
 function planExecution(frame: FrameState, execution: Execution): Plan {

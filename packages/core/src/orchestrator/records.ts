@@ -10,11 +10,11 @@ import PQueue from 'p-queue'
 import type { EngineEvent } from '../engine/result.ts'
 import { toPlainError } from '../errors/plain-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
-import type { Call } from './call-registry.ts'
 import type { EnginePass } from './engine-run.ts'
 import { type Attempt, createAttempts } from './projections/attempts.ts'
 import { envelopeOf } from './projections/envelope.ts'
 import { receiptOf } from './projections/receipt.ts'
+import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 
@@ -22,10 +22,12 @@ import { createTranscript, type Transcript } from './transcript.ts'
 export interface Records {
   /** Writes what follows from events that are durable. */
   observe(events: readonly DurableEvent[]): void
+  /** Writes what a process that died had not written any more. */
+  restore(events: readonly DurableEvent[]): void
   /** Begins the transcript of a pass, or goes on with that of the pass before. */
   openTranscript(pass: EnginePass): Transcript
   /** Adds what an engine said or did. */
-  transcribe(call: Call, event: EngineEvent): void
+  transcribe(call: RunningCall, event: EngineEvent): void
   /** Resolves when all is written. */
   close(): Promise<void>
 }
@@ -33,7 +35,7 @@ export interface Records {
 /** Records of a session. */
 export function createRecords(session: Session): Records {
   const queue = new PQueue({ concurrency: 1 })
-  const transcripts = new WeakMap<Call, Transcript>()
+  const transcripts = new WeakMap<RunningCall, Transcript>()
   const attempts = createAttempts()
   let failures = 0
 
@@ -49,10 +51,10 @@ export function createRecords(session: Session): Records {
     const receiptText = `${JSON.stringify(receiptOf(receipt), null, 2)}\n`
     const envelopeText = `${JSON.stringify(envelopeOf(envelope), null, 2)}\n`
     write(async () => {
-      await session.artifacts.put(paths.receipt.execution, receiptText)
       await session.artifacts.put(paths.receipt.latest, receiptText)
-      await session.artifacts.put(paths.envelope.execution, envelopeText)
+      await session.artifacts.put(paths.receipt.execution, receiptText)
       await session.artifacts.put(paths.envelope.latest, envelopeText)
+      await session.artifacts.put(paths.envelope.execution, envelopeText)
     })
   }
   return {
@@ -61,6 +63,14 @@ export function createRecords(session: Session): Records {
         const attempt = attempts.observe(event)
         if (attempt !== undefined) writeAttempt(attempt)
       }
+    },
+    restore(events) {
+      const ended = events.flatMap((event) => attempts.observe(event) ?? [])
+      if (ended.length === 0) return
+      write(async () => {
+        const present = new Set(await session.artifacts.list())
+        for (const attempt of ended) if (!present.has(attempt.paths.envelope.execution)) writeAttempt(attempt)
+      })
     },
     openTranscript(pass) {
       const known = transcripts.get(pass.call)

@@ -4,9 +4,9 @@
  */
 import { RunError } from '../errors/swarm-error.ts'
 import type { RunResumed } from '../events/run-events.ts'
-import type { EventDraft } from '../events/swarm-event.ts'
+import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
 import { foldRun } from '../run/fold.ts'
-import { closeInterrupted, failedSteps, interruptedCalls } from '../run/interrupted.ts'
+import { closeInterrupted, failedSteps, interruptedCalls, limitedSteps } from '../run/interrupted.ts'
 import { planRevision, type Revision } from '../run/revision.ts'
 import type { RunState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
@@ -28,9 +28,10 @@ export async function resumeRun(
   const { takeover = false } = options
   const writer = await host.storage.openRun(runId, { takeover })
   try {
-    const state = await readState(host, runId)
+    const events = await readJournal(host, runId)
+    const state = foldRun(events)
     const opening = openingOf(host, state, options)
-    return new Session({
+    const session = new Session({
       host,
       state,
       writer,
@@ -39,6 +40,8 @@ export async function resumeRun(
       opening: [...noticesOf(writer), ...opening],
       untold: [],
     })
+    session.records.restore(events)
+    return session
   } catch (error) {
     await writer.close()
     throw error
@@ -47,9 +50,13 @@ export async function resumeRun(
 
 /** The state of a run by its journal. */
 export async function readState(host: Host, runId: string): Promise<RunState> {
-  const events = []
+  return foldRun(await readJournal(host, runId))
+}
+
+async function readJournal(host: Host, runId: string): Promise<readonly DurableEvent[]> {
+  const events: DurableEvent[] = []
   for await (const event of host.storage.readEvents(runId)) events.push(event)
-  return foldRun(events)
+  return events
 }
 
 function noticesOf({ notices = [] }: RunWriter): readonly EventDraft[] {
@@ -58,16 +65,25 @@ function noticesOf({ notices = [] }: RunWriter): readonly EventDraft[] {
 
 function openingOf(host: Host, state: RunState, options: ResumeOptions): readonly EventDraft[] {
   const revisions = reviseFlows(host, state, options)
-  const failed = options.retryFailed === true ? failedSteps(state) : []
-  const again = new Set([...failed, ...revisions.flatMap((revision) => revision.parents)])
+  const again = new Set([
+    ...stepsToRedo(state, options),
+    ...revisions.flatMap((revision) => revision.parents),
+  ])
   for (const revision of revisions)
     for (const { frame, stepId } of revision.rearmed) again.delete(`${frame}/${stepId}`)
-  const hasWork = again.size > 0 || revisions.some((revision) => revision.frames.length > 0)
+  const isHeldUp = options.limits !== undefined && state.journey.due !== undefined
+  const hasWork = again.size > 0 || isHeldUp || revisions.some((revision) => revision.frames.length > 0)
   if (state.final !== undefined && !hasWork) throw nothingToDo(state)
   const resumed = runResumed(host, state, { options, rearmed: [...again] })
   // The interruption counts by what the run is resumed from, which only `run_resumed` tells the fold.
   const interrupted = closeInterrupted({ ...state, resumedFrom: resumed.resumedFrom })
   return [resumed, ...interrupted, ...revisions.map((revision) => flowRevised(state, revision))]
+}
+
+/** What `retryFailed` runs again, or what higher limits let through. */
+export function stepsToRedo(state: RunState, { retryFailed, limits }: ResumeOptions): readonly string[] {
+  if (retryFailed === true) return failedSteps(state)
+  return limits === undefined ? [] : limitedSteps(state)
 }
 
 function nothingToDo(state: RunState): RunError {
@@ -140,13 +156,12 @@ function reviseFlows(host: Host, state: RunState, { flow }: ResumeOptions): read
 
 function flowRevised(state: RunState, revision: Revision): EventDraft {
   const { flow, frames, reused, rearmed } = revision
-  const { ...definition } = flow
   const previousDigest = state.flows.get(flow.key)?.digest ?? ''
   return {
     type: 'flow_revised',
     flowKey: flow.key,
     previousDigest,
-    flow: definition,
+    flow,
     frames,
     reused,
     rearmed,

@@ -96,7 +96,7 @@ export class Session {
 
   /** Records an event. To be called only inside work that was handed to the session. */
   record(draft: EventDraft): DurableEvent {
-    const event = this.#journal.record(this.calls.measure(draft))
+    const event = this.#journal.record(draft, this.calls.measure(draft))
     this.calls.observe(event)
     return event
   }

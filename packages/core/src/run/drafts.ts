@@ -12,18 +12,31 @@ export function flowScope(frame: FrameState): FlowScope {
   return { flowKey: frame.flowKey, visit: frame.visit, frame: frame.id }
 }
 
-/** The scope of an execution. */
+/** The scope of an execution's attempt. */
 export function stepScope(execution: Execution, attempt = execution.attempt): StepScope {
-  const { frame, step, item } = execution
+  const known = execution.scope
+  if (known !== undefined && known.attempt === attempt && known.iteration === execution.iteration)
+    return known
+  const scope = createScope(execution, attempt)
+  execution.scope = scope
+  return scope
+}
+
+function createScope(execution: Execution, attempt: number): StepScope {
+  const { frame, step, item, iteration } = execution
   const agentKey = agentKeyOf(execution)
-  return {
+  const base = {
     flowKey: frame.flowKey,
     visit: frame.visit,
     frame: frame.id,
     stepId: step.place.id,
-    ...(item === undefined ? {} : { item: item.key }),
-    iteration: execution.iteration,
+    iteration,
     attempt,
+  }
+  if (item === undefined && agentKey === undefined) return base
+  return {
+    ...base,
+    ...(item === undefined ? {} : { item: item.key }),
     ...(agentKey === undefined ? {} : { agentKey }),
   }
 }

@@ -71,35 +71,13 @@ function excludeEdges(frame: FrameState, isInRange: (index: number) => boolean):
   }
 }
 
-/** The state of a step that nothing has happened to. */
+/** The state of a step that nothing has happened to. Written out: a large flow makes many of them. */
 export function createStep(frame: FrameState, place: GraphStep): StepState {
-  const step: StepState = {
-    ...blankExecution(frame),
-    // A step is its own execution.
-    get step() {
-      return step
-    },
-    item: undefined,
-    place,
-    gateVerdict: undefined,
-    verification: 'none',
-    taken: undefined,
-    winner: undefined,
-    edges: emptyCounts(),
-    map: undefined,
-  }
-  return step
-}
-
-/** The state of a map item that nothing has happened to. */
-export function createItem(step: StepState, item: ItemPlace): Execution {
-  return { ...blankExecution(step.frame), step, item, iteration: step.iteration }
-}
-
-function blankExecution(frame: FrameState): Omit<Execution, 'step' | 'item'> {
-  return {
+  const step = {
     frame,
-    status: 'pending',
+    step: undefined,
+    item: undefined,
+    status: 'pending' as const,
     iteration: 1,
     attempt: 0,
     interruptions: 0,
@@ -116,6 +94,43 @@ function blankExecution(frame: FrameState): Omit<Execution, 'step' | 'item'> {
     requests: [],
     child: undefined,
     fileChanges: undefined,
+    scope: undefined,
+    place,
+    gateVerdict: undefined,
+    verification: 'none' as const,
+    taken: undefined,
+    winner: undefined,
+    edges: emptyCounts(),
+    map: undefined,
+  }
+  // A step is its own execution: the circle can only be closed once the object is there.
+  return Object.assign(step, { step: step as unknown as StepState })
+}
+
+/** The state of a map item that nothing has happened to. */
+export function createItem(step: StepState, item: ItemPlace): Execution {
+  return {
+    frame: step.frame,
+    step,
+    item,
+    status: 'pending',
+    iteration: step.iteration,
+    attempt: 0,
+    interruptions: 0,
+    retries: 0,
+    contentKey: undefined,
+    engine: undefined,
+    model: undefined,
+    inputDigests: undefined,
+    session: undefined,
+    result: undefined,
+    error: undefined,
+    skipReason: undefined,
+    retryAt: undefined,
+    requests: [],
+    child: undefined,
+    fileChanges: undefined,
+    scope: undefined,
   }
 }
 

@@ -35,27 +35,47 @@ function closeCall(execution: Execution, count: number): EventDraft {
 const SKIPPED_BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([
   'needs_failed',
   'upstream_failed',
-  'step_budget',
-  'budget',
   'stopped',
 ])
+const SKIPPED_BY_LIMIT: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>(['step_budget', 'budget'])
+const FOLLOWERS: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>(['needs_skipped', 'not_routed'])
 
 /** Failed steps that nothing absorbed and what they skipped, as `frame/step`, for `retryFailed`. */
 export function failedSteps(state: RunState): readonly string[] {
-  const frame = state.journey.frame
-  return frame === undefined ? [] : failedIn(state, frame)
+  return stepsToRedo(state, isFailure)
 }
 
-function failedIn(state: RunState, frame: FrameState): readonly string[] {
-  const again = new Set<StepState>(
-    frame.steps.filter((step) => step.status === 'failed' && !isAbsorbed(step)),
-  )
-  for (const step of frame.steps) {
-    if (step.status === 'skipped' && SKIPPED_BY_FAILURE.has(step.skipReason)) again.add(step)
-  }
+/** Steps that a limit kept from running or cut off, as `frame/step`, for a resume with higher limits. */
+export function limitedSteps(state: RunState): readonly string[] {
+  return stepsToRedo(state, isLimited)
+}
+
+function isFailure(step: StepState): boolean {
+  if (step.status === 'failed') return !isAbsorbed(step)
+  return step.status === 'skipped' && (SKIPPED_BY_FAILURE.has(step.skipReason) || isLimited(step))
+}
+
+function isLimited(step: StepState): boolean {
+  if (step.status === 'failed') return step.error?.code === 'duration_exceeded' || hasLimitedChild(step)
+  return step.status === 'skipped' && SKIPPED_BY_LIMIT.has(step.skipReason)
+}
+
+function hasLimitedChild(step: StepState): boolean {
+  return childrenOf(step).some((child) => child.steps.some(isLimited))
+}
+
+type IsCause = (step: StepState) => boolean
+
+function stepsToRedo(state: RunState, isCause: IsCause): readonly string[] {
+  const { frame } = state.journey
+  return frame === undefined ? [] : redoIn(frame, isCause)
+}
+
+function redoIn(frame: FrameState, isCause: IsCause): readonly string[] {
+  const again = new Set<StepState>(frame.steps.filter(isCause))
   for (const step of again) for (const next of skippedBecauseOf(frame, step)) again.add(next)
-  const children = [...again].flatMap((step) => childrenOf(step))
-  const below = children.flatMap((child) => (child.outcome === 'failed' ? failedIn(state, child) : []))
+  const children = [...again].flatMap(childrenOf).filter((child) => child.outcome === 'failed')
+  const below = children.flatMap((child) => redoIn(child, isCause))
   return [...[...again].map((step) => `${frame.id}/${step.place.id}`), ...below]
 }
 
@@ -63,12 +83,9 @@ function failedIn(state: RunState, frame: FrameState): readonly string[] {
 function skippedBecauseOf(frame: FrameState, step: StepState): readonly StepState[] {
   return step.place.outgoing.flatMap((edge) => {
     const target = frame.steps[edge.to]
-    const isFollower = target?.status === 'skipped' && FOLLOWERS.has(target.skipReason)
-    return target !== undefined && isFollower ? [target] : []
+    return target?.status === 'skipped' && FOLLOWERS.has(target.skipReason) ? [target] : []
   })
 }
-
-const FOLLOWERS: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>(['needs_skipped', 'not_routed'])
 
 function childrenOf(step: StepState): readonly FrameState[] {
   const executions: readonly Execution[] = [step, ...(step.map?.executions ?? [])]

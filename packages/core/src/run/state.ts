@@ -8,7 +8,7 @@
  * 3. `agenda` holds what has become due and is not recorded yet; refolding a journal brings it back.
  */
 import type { PlainError } from '../errors/plain-error.ts'
-import type { FactEntry, Handoff, StepOutput } from '../events/envelope.ts'
+import type { FactEntry, Handoff, StepOutput, StepScope } from '../events/envelope.ts'
 import type { FrameParent } from '../events/flow-events.ts'
 import type { RequestEvent } from '../events/request-events.ts'
 import type { FlowTransitionRecord, LoopExit, RunManifest, RunResumed } from '../events/run-events.ts'
@@ -175,6 +175,8 @@ export interface Execution {
   /** The child flow of a `flow` step. */
   child: FrameState | undefined
   fileChanges: string | undefined
+  /** The scope of the attempt's events, made once. */
+  scope: StepScope | undefined
 }
 
 /** A map item's place in its map. */

@@ -52,7 +52,7 @@ export function createAttempts(): Attempts {
         if (event.kind === 'agent') gathered.set(placeOf(event.frame, event.stepId, event.item), begin(event))
         return undefined
       }
-      return 'stepId' in event ? more(find(event), event) : undefined
+      return gathered.size > 0 && 'stepId' in event ? more(find(event), event) : undefined
     },
     prompted({ call, engine, composed }) {
       const known = find(call.scope)
