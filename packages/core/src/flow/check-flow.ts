@@ -46,11 +46,11 @@ export function toFlow(value: unknown, source: FlowSource): Flow {
   return made
 }
 
-const sources = new WeakMap<FlowDefinition, FlowSource>()
+const sources = new WeakMap<object, FlowSource>()
 
 /** What is known of a flow that was made here: its warnings, and the lines of its fields. */
 export function sourceOf(flow: unknown): FlowSource | undefined {
-  return typeof flow === 'object' && flow !== null ? sources.get(flow as FlowDefinition) : undefined
+  return typeof flow === 'object' && flow !== null ? sources.get(flow) : undefined
 }
 
 function freeze(value: unknown): void {
