@@ -25,19 +25,19 @@ export interface ReaderHost {
   readonly disposed: AbortSignal
 }
 
-/** Throws `run_not_found`, `run_gone`, `journal_corrupt`, `journal_too_new`, `storage_failed`. */
+/**
+ * Reads a run, whose paths are asked for when the first event is. Throws `run_not_found`, `run_gone`,
+ * `path_refused`, `journal_corrupt`, `journal_too_new`, `storage_failed`.
+ */
 export async function* readRunEvents(
-  paths: RunPaths,
+  findPaths: () => RunPaths,
   host: ReaderHost,
   options: ReadEventsOptions,
 ): AsyncGenerator<DurableEvent, void> {
-  const reader = new EventReader(paths, host, options)
+  const reader = new EventReader(findPaths(), host, options)
   try {
-    for (let events = await reader.next(); events !== undefined; events = await reader.next()) {
-      for (const event of events) {
-        yield event
-        if (reader.isStopped) return
-      }
+    while (await reader.find()) {
+      for (let event = reader.take(); event !== undefined; event = reader.take()) yield event
     }
   } finally {
     reader.close()
@@ -50,7 +50,7 @@ class EventReader {
   readonly #link: LinkedSignal
   readonly #changes: RunChanges
   readonly #cursor: JournalCursor
-  #isBusy = false
+  #piece: Iterator<DurableEvent> | undefined
 
   constructor(paths: RunPaths, host: ReaderHost, options: ReadEventsOptions) {
     checkRunFolder(paths)
@@ -63,24 +63,25 @@ class EventReader {
     this.#changes = new RunChanges(paths, host.lives)
   }
 
-  get isStopped(): boolean {
-    return this.#link.signal.aborted
-  }
-
-  /** The next events, waiting for them with `follow`; `undefined` at the end. */
-  async next(): Promise<Iterable<DurableEvent> | undefined> {
-    while (!this.isStopped) {
+  /** Whether there is more to take. With `follow` it waits for that. */
+  async find(): Promise<boolean> {
+    while (!this.#isStopped) {
       // A long journal comes out of memory without a pause: other work gets its turn in between.
-      if (this.#isBusy) await setImmediate()
+      if (this.#piece !== undefined) await setImmediate()
       const bell = this.#follow ? this.#changes.bell() : undefined
       const seen = bell?.count ?? 0
-      const events = await this.#read()
-      this.#isBusy = events !== undefined
-      if (events !== undefined) return events
-      if (bell === undefined || this.#cursor.isCompleted) return undefined
+      this.#piece = await this.#read()
+      if (this.#piece !== undefined) return true
+      if (bell === undefined || this.#cursor.isCompleted) return false
       await bell.wait(seen, this.#link.signal)
     }
-    return undefined
+    return false
+  }
+
+  /** The next event of what was found. */
+  take(): DurableEvent | undefined {
+    const next = this.#isStopped ? undefined : this.#piece?.next()
+    return next?.done === false ? next.value : undefined
   }
 
   close(): void {
@@ -89,7 +90,11 @@ class EventReader {
     this.#cursor.close()
   }
 
-  async #read(): Promise<Iterable<DurableEvent> | undefined> {
+  get #isStopped(): boolean {
+    return this.#link.signal.aborted
+  }
+
+  async #read(): Promise<Iterator<DurableEvent> | undefined> {
     try {
       return await this.#cursor.next()
     } catch (thrown) {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import type {
@@ -67,6 +68,8 @@ class FsStorage implements RunStorage {
 
   constructor({ folder = './runs', host = hostname() }: FsStorageOptions) {
     this.#root = resolve(folder)
+    // Every reader listens; there may be thousands.
+    setMaxListeners(0, this.#disposed.signal)
     this.#self = identifySelf(host)
   }
 
@@ -85,7 +88,7 @@ class FsStorage implements RunStorage {
   }
 
   readEvents(runId: string, options: ReadEventsOptions = {}): AsyncIterable<DurableEvent> {
-    return readRunEvents(this.#pathsOf(runId), this.#host, options)
+    return readRunEvents(() => this.#pathsOf(runId), this.#host, options)
   }
 
   listRuns(query: RunQuery = {}): Promise<RunPage> {

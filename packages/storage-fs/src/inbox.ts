@@ -2,7 +2,7 @@
  * Inputs for the owner of a run: one file each, named by when it came, so that any process can leave one
  * and the owner finds them in order. A file stays until its input is acknowledged by events that count.
  */
-import { lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestText, type RunInput } from '@batonjs/core'
 import { attempt, errnoOf, isMissing, linkRefused, toStorageError } from './failure.ts'
@@ -11,7 +11,7 @@ import { type Fields, numberOf, parseFields, textOf } from './json-fields.ts'
 import { linkSignals } from './linked-signal.ts'
 import type { RunPaths } from './run-paths.ts'
 import { toTempPath } from './temp-name.ts'
-import { closeQuietly, flushFile, flushFolder, readText, writeWhole } from './whole-file.ts'
+import { closeQuietly, flushFile, flushFolder, isLink, readText, writeWhole } from './whole-file.ts'
 
 const FILE_NAME = /^\d{16}-.+\.json$/
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
@@ -42,10 +42,7 @@ export class Inbox {
     try {
       while (!signal.aborted) {
         const seen = watch.bell.count
-        for (const input of this.#pending(given)) {
-          yield input
-          if (signal.aborted) return
-        }
+        for (const input of this.#pending(given, signal)) yield input
         await watch.bell.wait(seen, signal)
       }
     } finally {
@@ -62,22 +59,29 @@ export class Inbox {
     }
   }
 
-  *#pending(given: Set<string>): Generator<RunInput> {
+  /** What waits and was not given yet, which it is then. Stops when the signal aborts. */
+  *#pending(given: Set<string>, signal?: AbortSignal): Generator<RunInput, void> {
     for (const name of this.#list()) {
-      if (!this.#files.has(name)) this.#files.set(name, readInput(join(this.#folder, name)))
-      const input = this.#files.get(name)
+      if (signal?.aborted) return
+      const input = this.#open(name)
       if (input === undefined || given.has(input.inputId)) continue
-      if (this.#acknowledged.has(input.inputId)) {
-        this.#remove(name)
-        continue
-      }
       given.add(input.inputId)
       yield input
     }
   }
 
+  /** The input in a file; a file of one that was acknowledged is removed. */
+  #open(name: string): RunInput | undefined {
+    if (!this.#files.has(name)) this.#files.set(name, readInput(join(this.#folder, name)))
+    const input = this.#files.get(name)
+    if (input === undefined || !this.#acknowledged.has(input.inputId)) return input
+    this.#remove(name)
+    return undefined
+  }
+
   #list(): readonly string[] {
     return attempt('list', this.#folder, () => {
+      if (isLink(this.#folder)) throw linkRefused(this.#folder)
       try {
         return readdirSync(this.#folder)
           .filter((name) => FILE_NAME.test(name))
@@ -130,7 +134,7 @@ function prepareInbox(folder: string): void {
     mkdirSync(folder)
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown
-    if (lstatSync(folder).isSymbolicLink()) throw linkRefused(folder)
+    if (isLink(folder)) throw linkRefused(folder)
   }
 }
 
@@ -161,8 +165,8 @@ function readInput(path: string): RunInput | undefined {
 const CONTROLS: readonly unknown[] = ['pause', 'continue', 'stop', 'cancel']
 
 function isInput(fields: Fields): boolean {
-  if (!textOf(fields, 'inputId') || numberOf(fields, 'submittedAt') === undefined) return false
-  if (textOf(fields, 'by') === undefined) return false
+  const isNamed = textOf(fields, 'inputId') !== undefined && textOf(fields, 'by') !== undefined
+  if (!isNamed || numberOf(fields, 'submittedAt') === undefined) return false
   if (fields.kind === 'control') return CONTROLS.includes(fields.control)
   return fields.kind === 'answer' && textOf(fields, 'requestId') !== undefined && 'answer' in fields
 }

@@ -6,7 +6,7 @@ import { errnoOf, runGone } from './failure.ts'
 import { readChunk } from './file-chunks.ts'
 import { unsealLine } from './journal-line.ts'
 import { parseFields } from './json-fields.ts'
-import { LineSplitter, type RawLine } from './line-splitter.ts'
+import { LINE_BREAK, LineSplitter, type RawLine } from './line-splitter.ts'
 import type { LiveRun } from './live-run.ts'
 import { newestLockNumber } from './run-lock.ts'
 import type { RunPaths } from './run-paths.ts'
@@ -30,6 +30,8 @@ export class JournalCursor {
   #line: number
   #splitter: LineSplitter
   #readTo: number
+  /** Where what may be seen ended at the last look. */
+  #end = -1
   #flushedSize = 0
   #isCompleted = false
 
@@ -38,9 +40,10 @@ export class JournalCursor {
     this.#paths = paths
     this.#host = host
     this.#fromSeq = fromSeq
+    const generation = newestLockNumber(paths.folder)
     this.#fd = openExisting(paths.journal, constants.O_RDONLY)
     this.#inode = inodeOf(fstatSync(this.#fd))
-    this.#index = this.#live?.index ?? host.indexes.get(`${this.#inode}:${newestLockNumber(paths.folder)}`)
+    this.#index = this.#live?.index ?? host.indexes.get(`${this.#inode}:${generation}`)
     const place = this.#index.find(fromSeq)
     this.#line = place.seq
     this.#readTo = place.offset
@@ -56,19 +59,18 @@ export class JournalCursor {
    * The next events, as many as a piece of the file holds, or `undefined` when there are no more for now.
    * Each is parsed when it is taken; take them all before the next piece.
    */
-  async next(): Promise<Iterable<DurableEvent> | undefined> {
+  async next(): Promise<Iterator<DurableEvent> | undefined> {
     const live = this.#live
     if (live === undefined) this.#followJournal()
-    const to = live?.visibleSize ?? (await this.#flushedEnd())
-    const chunk = readChunk(this.#fd, { from: this.#readTo, to })
-    if (chunk.length === 0) {
-      this.#dropTorn()
-      return undefined
-    }
+    if (this.#readTo === this.#end) this.#rewind()
+    this.#end = live?.visibleSize ?? (await this.#flushedEnd())
+    const chunk = readChunk(this.#fd, { from: this.#readTo, to: this.#end })
+    if (chunk.length === 0) return undefined
     // What was read from a file that was replaced meanwhile may never have counted: read it again.
-    if (live === undefined && !this.#isJournal()) return []
+    if (live === undefined && !this.#isJournal()) return [].values()
     this.#readTo += chunk.length
-    return this.#eventsIn(chunk)
+    const isTorn = this.#readTo === this.#end && !chunk.includes(LINE_BREAK)
+    return isTorn ? undefined : this.#eventsIn(chunk)
   }
 
   close(): void {
@@ -98,9 +100,8 @@ export class JournalCursor {
     return parseEvent(this.#paths, openLine(this.#paths, raw, line), { line, offset: raw.offset })
   }
 
-  /** What follows the last line break is read again later: its writer may take it back. */
-  #dropTorn(): void {
-    if (this.#splitter.held === 0) return
+  /** Goes back behind the last line break: its writer may take back what follows. */
+  #rewind(): void {
     this.#readTo = this.#splitter.offset
     this.#splitter = new LineSplitter(this.#readTo)
   }
@@ -131,6 +132,7 @@ export class JournalCursor {
     this.#fd = fd
     this.#inode = inodeOf(fstatSync(fd))
     this.#flushedSize = 0
+    this.#rewind()
   }
 
   #openReplacement(): number {

@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { type DurableEvent, StorageError } from '@batonjs/core'
 import { toStorageError } from './failure.ts'
 import { LineBuffer } from './journal-line.ts'
+import { LINE_BREAK } from './line-splitter.ts'
 import type { RunPaths } from './run-paths.ts'
 import type { SeqIndex } from './seq-index.ts'
 import { inodeOf, tryCut } from './whole-file.ts'
@@ -19,7 +20,6 @@ export interface JournalEnd {
 }
 
 const flush = promisify(fdatasync)
-const LINE_BREAK = '\n'.charCodeAt(0)
 
 /** Shared by all journals of the process: a batch is put together and written without a pause. */
 const lines = new LineBuffer()

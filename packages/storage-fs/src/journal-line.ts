@@ -1,7 +1,7 @@
 /**
  * A line of the journal: the event's JSON, whose last member is the CRC-32 of the bytes of the JSON
  * without it. It is spliced in and taken out as text, so that nothing is parsed to write a line and a
- * line stays readable with `jq`.
+ * line stays readable with `jq`. Half of a surrogate pair becomes U+FFFD, as everywhere in UTF-8.
  */
 import { crc32 } from 'node:zlib'
 import { type DurableEvent, StorageError } from '@batonjs/core'
@@ -10,6 +10,9 @@ import { type DurableEvent, StorageError } from '@batonjs/core'
 export const LINE_LIMIT = 64 * 1024 * 1024
 
 const SEAL_LENGTH = ',"crc":"00000000"}'.length
+/** How JSON writes half of a surrogate pair: UTF-8 has none, and `jq` reads no further at one. */
+const HALF_PAIR = '\\ud'
+const ESCAPES = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g
 const START_SIZE = 64 * 1024
 const KEEP_SIZE = 1024 * 1024
 
@@ -35,7 +38,7 @@ export class LineBuffer {
 
   /** Adds the line of an event. Throws `event_invalid` for one that is no JSON or too large. */
   add(event: DurableEvent): void {
-    const json = toJson(event)
+    const json = toWholePairs(toJson(event))
     this.#reserve(json.length * 3 + SEAL_LENGTH + 1)
     const start = this.#end
     const end = start + this.#bytes.write(json, start)
@@ -61,6 +64,11 @@ export function unsealLine(line: string): string | undefined {
 
 function toSeal(crc: number): string {
   return `,"crc":"${crc.toString(16).padStart(8, '0')}"}`
+}
+
+function toWholePairs(json: string): string {
+  if (!json.includes(HALF_PAIR)) return json
+  return json.replace(ESCAPES, (found) => (found === '\\\\' ? found : '\ufffd'))
 }
 
 function toJson(event: DurableEvent): string {

@@ -4,7 +4,8 @@ export interface RawLine {
   readonly offset: number
 }
 
-const LINE_BREAK = '\n'.charCodeAt(0)
+/** The byte that ends a line. */
+export const LINE_BREAK = '\n'.charCodeAt(0)
 
 /** Cuts chunks into lines, and keeps what follows the last line break until the rest comes. */
 export class LineSplitter {

@@ -6,6 +6,7 @@
 import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, isMissing, linkRefused } from './failure.ts'
+import { isLink } from './whole-file.ts'
 
 /** A folder that is held. */
 export interface PinnedFolder {
@@ -65,8 +66,4 @@ function makeFolder(path: string): void {
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown
   }
-}
-
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }

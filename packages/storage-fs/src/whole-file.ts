@@ -3,6 +3,7 @@ import {
   constants,
   fsync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readFileSync,
   renameSync,
@@ -87,4 +88,9 @@ export function closeQuietly(fd: number): void {
 /** What tells a file from every other one that is open. */
 export function inodeOf({ dev, ino }: { readonly dev: number; readonly ino: number }): string {
   return `${dev}:${ino}`
+}
+
+/** Whether a symbolic link is at the path. */
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 }
