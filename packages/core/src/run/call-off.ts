@@ -59,9 +59,9 @@ function endRequests(execution: Execution, how: CallOff): readonly EventDraft[] 
 
 function end(execution: Execution, how: CallOff): readonly EventDraft[] {
   const { status } = execution
+  if (status === 'ended') return [failRoute(execution.step, errorOf(how))]
   if (how.kind === 'lost') return [stepSkipped(execution, 'lost')]
   if (status === 'running') return [stepError(execution, errorOf(how))]
-  if (status === 'ended') return [failRoute(execution.step, errorOf(how))]
   return [stepSkipped(execution, skipReasonOf(how))]
 }
 

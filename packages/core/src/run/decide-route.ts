@@ -72,7 +72,8 @@ function evaluateMicroloop(step: StepState, routing: MicroloopRouting): Verdict 
 
 function rearmLoop(step: StepState, loop: Loop): Verdict | 'wait' {
   const { frame } = step
-  if (frame.closing !== undefined) return advance(undefined, frame.closing)
+  const over = step.lost ? 'lost' : frame.closing
+  if (over !== undefined) return advance(undefined, over)
   if (isBusy(frame, loop, step)) return 'wait'
   const count = loopStateOf(frame, loop.key).count + 1
   const rearmed = loop.body.flatMap((index) => {

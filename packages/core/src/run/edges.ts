@@ -25,6 +25,8 @@ export function settle(state: RunState, step: StepState, settlement: Settlement)
   const { frame } = step
   step.status = settlement.status
   step.taken = settlement.taken
+  // A check that is still under way has nothing to say any more.
+  if (step.verification !== 'none') step.verification = 'done'
   frame.settled += 1
   for (const loop of step.place.decides) decideEdgesLeaving(state, frame, loop)
   for (const edge of step.place.outgoing) decideEdge(state, frame, edge)

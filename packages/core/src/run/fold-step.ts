@@ -36,8 +36,9 @@ export function foldStepStart(state: RunState, event: StepStart): void {
 }
 
 function loseSlowerNeed(state: RunState, loser: StepState | undefined): void {
-  if (loser === undefined || isSettled(loser.status) || loser.status === 'ended') return
-  push(state.agenda.due, { kind: 'skip', execution: loser, reason: 'lost' })
+  if (loser === undefined || isSettled(loser.status)) return
+  if (loser.status === 'ended') loser.lost = true
+  else push(state.agenda.due, { kind: 'skip', execution: loser, reason: 'lost' })
 }
 
 /** The engine told its session. */

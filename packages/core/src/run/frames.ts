@@ -100,6 +100,7 @@ export function createStep(frame: FrameState, place: GraphStep): StepState {
     verification: 'none' as const,
     taken: undefined,
     winner: undefined,
+    lost: false,
     edges: emptyCounts(),
     map: undefined,
   }

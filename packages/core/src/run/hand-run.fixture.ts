@@ -5,6 +5,7 @@
  */
 import { checkJournal, createHandClock, type HandClock } from '@batonjs/testkit'
 import { expect } from 'vitest'
+import type { CheckRunner, CommandOutcome } from '../engine/check-runner.ts'
 import type { FunctionContext } from '../engine/context.ts'
 import { RunError } from '../errors/swarm-error.ts'
 import type { Handoff } from '../events/envelope.ts'
@@ -15,7 +16,7 @@ import type { FlowInput, FunctionStepInput, StepInput } from '../flow/flow.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator/create-orchestrator.ts'
 import { createMemoryStorage } from '../orchestrator/memory-storage.ts'
-import type { OrchestratorOptions, Receipt, ResumeOptions, RunRequest } from '../orchestrator/options.ts'
+import type { Receipt, ResumeOptions, RunRequest, SlotPolicy } from '../orchestrator/options.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { foldRun } from './fold.ts'
 import type { Execution, RunState } from './state.ts'
@@ -45,6 +46,31 @@ export const itemStep = { kind: 'function', run: callOf } as const
 /** A flow `main` of these steps. */
 export function main(...steps: readonly StepInput[]): FlowInput {
   return { key: 'main', steps }
+}
+
+/** A check runner whose commands end when the test says so. */
+export class HandChecks implements CheckRunner {
+  #waiting: ((outcome: CommandOutcome) => void)[] = []
+
+  run(): Promise<CommandOutcome> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve)
+    })
+  }
+
+  /** Lets every waiting command succeed. */
+  pass(output = ''): void {
+    this.#end({ exitCode: 0, output })
+  }
+
+  /** Lets every waiting command fail. */
+  fail(output = ''): void {
+    this.#end({ exitCode: 1, output })
+  }
+
+  #end(outcome: CommandOutcome): void {
+    for (const resolve of this.#waiting.splice(0)) resolve(outcome)
+  }
 }
 
 /** A call that has begun and not ended. */
@@ -81,8 +107,8 @@ export interface HandRunOptions {
   /** Further flows. */
   readonly flows?: readonly FlowInput[]
   readonly request?: RunRequest
-  readonly checks?: OrchestratorOptions['checks']
-  readonly slots?: OrchestratorOptions['slots']
+  readonly checks?: CheckRunner
+  readonly slots?: SlotPolicy
 }
 
 let runs = 0

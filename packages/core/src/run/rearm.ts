@@ -43,6 +43,7 @@ function resetStep(step: StepState, rearming: Rearming): void {
   step.status = 'pending'
   step.taken = undefined
   step.winner = undefined
+  step.lost = false
   step.error = undefined
   step.skipReason = undefined
   step.retryAt = undefined

@@ -207,6 +207,8 @@ export interface StepState extends Execution {
   taken: string | undefined
   /** The need that started it, with `one_success`. */
   winner: string | undefined
+  /** The race that it ran for was decided while its check or route was due: its loop is over (rule F5). */
+  lost: boolean
   edges: EdgeCounts
   map: MapState | undefined
 }
