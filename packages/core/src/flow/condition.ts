@@ -71,7 +71,7 @@ function toCondition(source: string, item: boolean): Condition {
     try {
       return celValue(run, { ...scope, item: scope.item ?? null, index: scope.index ?? 0 })
     } catch (error) {
-      throw conditionError(`Condition "${source}" cannot be evaluated: ${celReason(error).reason}`, error)
+      throw conditionError(`Condition "${source}" cannot be evaluated: ${celReason(error).reason}`)
     }
   }
   const holds = (scope: ConditionScope): boolean => {
@@ -88,10 +88,11 @@ function parse(source: string, item: boolean): ReturnType<typeof parseCel> {
   } catch (error) {
     const details: ConditionProblem = celReason(error)
     const message = `Condition "${source}" is not valid: ${details.reason}`
-    throw new FlowError(message, { code: 'condition_invalid', details, cause: error })
+    throw new FlowError(message, { code: 'condition_invalid', details })
   }
 }
 
-function conditionError(message: string, cause?: unknown): FlowError {
-  return new FlowError(message, { code: 'condition_error', cause })
+/** Without the library's error as cause: it holds the whole expression tree. */
+function conditionError(message: string): FlowError {
+  return new FlowError(message, { code: 'condition_error' })
 }

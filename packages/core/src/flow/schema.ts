@@ -8,19 +8,21 @@ import type { JsonSchema, JsonValue } from './json.ts'
 
 const PROBLEM_LIMIT = 10
 const PROBLEM_LENGTH = 300
-const notApplicable = 'the schema cannot be applied'
+const VALUE_DEPTH = 256
 
 /**
- * What is wrong with a value, as `/path/to/it: why`, at most ten; empty when it matches. A schema is prepared
- * once for each schema object.
+ * What is wrong with a value, as `/path/to/it: why`, at most ten; empty when it matches. A schema that cannot
+ * be applied is a problem too. It is prepared once for each schema object.
  */
 export function validateJson(schema: JsonSchema, value: JsonValue): readonly string[] {
-  const prepared = prepare(schema)
+  // The validator follows a value by recursion, and V8 can end the process when its stack runs out.
+  if (isDeeper(value, VALUE_DEPTH)) return [`the value: is more than ${VALUE_DEPTH} levels deep`]
   try {
+    const prepared = prepare(schema)
     const { errors } = validate(value, prepared.schema, '2020-12', prepared.lookup, false)
     return errors.filter(isCause).slice(0, PROBLEM_LIMIT).map(toProblem)
   } catch (error) {
-    return [`${notApplicable}: ${reasonOf(error)}`]
+    return [`the schema cannot be applied: ${reasonOf(error)}`]
   }
 }
 
@@ -29,11 +31,23 @@ export function checkSchema(schema: JsonSchema): readonly string[] {
   const problems = validateJson(schemaOfSchemas, schema)
   if (problems.length > 0) return problems
   try {
-    const dangling = unresolved(prepare(schema).lookup)
-    return dangling.length > 0 ? dangling : attempt(schema)
+    const { lookup } = prepare(schema)
+    const dangling = unresolved(lookup)
+    return dangling.length > 0 ? dangling : endless(lookup)
   } catch (error) {
     return [reasonOf(error)]
   }
+}
+
+/** The validator adds all the schemas that it knows to some of its messages. */
+function reasonOf(error: unknown): string {
+  const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+  return reason.slice(0, PROBLEM_LENGTH)
+}
+
+function isDeeper(value: JsonValue, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
 }
 
 interface Prepared {
@@ -53,20 +67,44 @@ function prepare(schema: JsonSchema): Prepared {
   return prepared
 }
 
-/** A value of each type: they show a reference without end before a run does. */
-const samples: readonly JsonValue[] = [null, true, 0, '', [], {}]
-
-function attempt(schema: JsonSchema): readonly string[] {
-  const problems = samples.flatMap((sample) => validateJson(schema, sample))
-  return problems.filter((problem) => problem.startsWith(notApplicable)).slice(0, 1)
+function unresolved(lookup: Prepared['lookup']): readonly string[] {
+  return Object.values(lookup).flatMap((schema) => {
+    const isDangling =
+      typeof schema !== 'boolean' && schema.$ref !== undefined && targetOf(schema, lookup) === undefined
+    return isDangling ? [`$ref "${schema.$ref}" leads nowhere`] : []
+  })
 }
 
-function unresolved(lookup: Prepared['lookup']): string[] {
-  return Object.values(lookup).flatMap((schema) => {
-    if (typeof schema === 'boolean' || schema.$ref === undefined) return []
-    const target = schema.__absolute_ref__ ?? schema.$ref
-    return lookup[target] === undefined ? [`$ref "${schema.$ref}" leads nowhere`] : []
-  })
+/** A schema that applies itself to the same value again never comes to an end. */
+function endless(lookup: Prepared['lookup']): readonly string[] {
+  const left = new Set(Object.values(lookup))
+  for (let before = -1; before !== left.size; ) {
+    before = left.size
+    for (const schema of left)
+      if (!appliedBy(schema, lookup).some((inner) => left.has(inner))) left.delete(schema)
+  }
+  return left.size === 0 ? [] : ['it refers to itself without end']
+}
+
+/** The schemas that a schema applies to the value that it is applied to itself. */
+function appliedBy(schema: Schema | boolean, lookup: Prepared['lookup']): readonly (Schema | boolean)[] {
+  if (typeof schema === 'boolean') return []
+  const {
+    allOf = [],
+    anyOf = [],
+    oneOf = [],
+    not,
+    if: condition,
+    then: met,
+    else: unmet,
+    dependentSchemas = {},
+  } = schema
+  const single = [targetOf(schema, lookup), not, condition, met, unmet].filter((inner) => inner !== undefined)
+  return [...single, ...allOf, ...anyOf, ...oneOf, ...Object.values(dependentSchemas)]
+}
+
+function targetOf(schema: Schema, lookup: Prepared['lookup']): Schema | boolean | undefined {
+  return schema.$ref === undefined ? undefined : lookup[schema.__absolute_ref__ ?? schema.$ref]
 }
 
 /** Keywords that only say that something below them is wrong, which stands in an error of its own. */
@@ -95,11 +133,6 @@ function toProblem({ instanceLocation, keyword, error }: OutputUnit): string {
   const place = instanceLocation === '#' ? 'the value' : decodeURIComponent(instanceLocation.slice(1))
   const reason = keyword === 'false' ? 'is not allowed' : error.replace(/^Instance /, '')
   return `${place}: ${reason.replace(/\.$/, '')}`.slice(0, PROBLEM_LENGTH)
-}
-
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error)
-  return (text.split('\n')[0] ?? '').slice(0, PROBLEM_LENGTH)
 }
 
 const schemaLike: JsonSchema = { $ref: '#' }
