@@ -61,7 +61,7 @@ function firstEvents(
   const { durationMs } = manifest.limits
   const deadline = durationMs === undefined ? {} : { deadlineAt: host.clock.now() + durationMs }
   return [
-    { type: 'run_created', formatVersion: 1, manifest, flows, runId, seq: 1, ts },
-    { type: 'run_started', owner: host.owner, ...deadline, runId, seq: 2, ts },
+    { runId, seq: 1, ts, type: 'run_created', formatVersion: 1, manifest, flows },
+    { runId, seq: 2, ts, type: 'run_started', owner: host.owner, ...deadline },
   ]
 }

@@ -146,7 +146,7 @@ function compose(
     index: step.place.index + 1,
     total: frame.steps.length,
     iteration: execution.iteration,
-    history: toHistory(ancestors, Math.max(ancestors.length, step.place.index), loaded),
+    history: toHistory(execution, { ancestors, maxEntries: policy?.maxEntries }, loaded),
     ...(item === undefined ? {} : { item: { key: item.key, value: item.value } }),
     ...(task === undefined ? {} : { task }),
     ...(policy === undefined ? {} : { policy }),

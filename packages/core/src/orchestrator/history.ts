@@ -1,4 +1,6 @@
 /** My job: what an agent step may see of the steps before it: its own earlier passes and what leads to it. */
+import type { GraphStep } from '../flow/graph.ts'
+import { reachable } from '../flow/loops.ts'
 import type { History, HistoryEntry } from '../prompt/history.ts'
 import { verdictOf } from '../run/condition-scope.ts'
 import { agentKeyOf } from '../run/drafts.ts'
@@ -38,9 +40,33 @@ export function refsOfHistory(ancestors: readonly StepState[]): readonly string[
   return ancestors.flatMap((step) => (step.result === undefined ? [] : refsOf(step.result.output)))
 }
 
-/** The history of a prompt. */
-export function toHistory(ancestors: readonly StepState[], total: number, loaded: LoadedTexts): History {
-  return { newestFirst: ancestors.map((step) => toEntry(step, loaded)), total }
+/** The history of a prompt. `maxEntries` is the bound with which the ancestors were found. */
+export function toHistory(
+  { step }: Execution,
+  { ancestors, maxEntries = DEFAULT_ENTRIES }: Found,
+  loaded: LoadedTexts,
+): History {
+  const isWhole = ancestors.length < maxEntries
+  const total = isWhole ? ancestors.length : Math.max(ancestors.length, countAncestors(step))
+  return { newestFirst: ancestors.map((ancestor) => toEntry(ancestor, loaded)), total }
+}
+
+/** The ancestors of an execution, and the bound of the search. */
+export interface Found {
+  readonly ancestors: readonly StepState[]
+  readonly maxEntries: number | undefined
+}
+
+const counts = new WeakMap<GraphStep, number>()
+
+/** How many steps lead to one; counted once for each definition. */
+function countAncestors({ place, frame }: StepState): number {
+  const known = counts.get(place)
+  if (known !== undefined) return known
+  const { isSequence, edges } = frame.graph
+  const count = isSequence ? place.index : reachable(place.index, edges, 'backward').size - 1
+  counts.set(place, count)
+  return count
 }
 
 const entries = new WeakMap<object, HistoryEntry>()

@@ -85,11 +85,8 @@ export class Session {
     this.records = createRecords(this)
     this.calls = new CallRegistry(this)
     this.gatekeeper = new Gatekeeper(this, writer, onRequest)
-    this.enqueue(() => {
-      for (const draft of opening) this.record(draft)
-    })
     host.watchers.tell(untold, (event, thrown) => this.#complain(event, thrown))
-    this.ended = this.#run()
+    this.ended = this.#run(opening)
     // Whoever waits for the result is told; a session that nobody watches must not crash the process.
     this.ended.catch(() => {})
   }
@@ -154,8 +151,10 @@ export class Session {
     return this.#failure ?? new SwarmError(message, { code: 'run_not_owned' })
   }
 
-  async #run(): Promise<void> {
+  async #run(opening: readonly EventDraft[]): Promise<void> {
     try {
+      // Before anything else is looked at: what is taken up again may have been stopped or over.
+      for (const draft of opening) this.record(draft)
       await this.gatekeeper.open()
       while (!this.#isOver()) {
         this.#turn()

@@ -1,0 +1,163 @@
+/**
+ * Reviews a git repository: real history, files and sizes, reviewed area by area by agent steps.
+ *
+ *     npm start                        this repository
+ *     npm start -- --repo PATH         another one
+ *     npm start -- --resume RUN_ID     goes on with a run that was stopped or killed
+ */
+import { existsSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { parseArgs } from 'node:util'
+import {
+  createOrchestrator,
+  type HostAnswer,
+  type RequestHandler,
+  type RunResult,
+  toPlainError,
+} from '@batonjs/core'
+import { createFsStorage } from '@batonjs/storage-fs'
+import { createReviewFlow, REPORT } from './flow.ts'
+import { createLiveView, type LiveView } from './live-view.ts'
+import { createSyntheticEngine } from './replies.ts'
+
+const help = `Reviews a git repository and writes a report.
+
+  --repo PATH      the repository (this folder)
+  --commits N      how many commits of history are read (500)
+  --resume RUN_ID  goes on with a run that was stopped or killed
+  --runs PATH      where runs are kept (runs)
+  --help           this text
+`
+
+interface Settings {
+  readonly repo: string
+  readonly commits: number
+  readonly resume: string | undefined
+  readonly runs: string
+}
+
+function readSettings(): Settings | undefined {
+  const { values } = parseArgs({
+    options: {
+      repo: { type: 'string', default: '.' },
+      commits: { type: 'string', default: '500' },
+      resume: { type: 'string' },
+      runs: { type: 'string', default: 'runs' },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return undefined
+  const commits = Number(values.commits)
+  if (!Number.isInteger(commits) || commits < 1) {
+    throw new Error(`--commits is "${values.commits}", but must be a whole number of at least 1.`)
+  }
+  return { repo: resolve(values.repo), commits, resume: values.resume, runs: resolve(values.runs) }
+}
+
+/** Asks on the terminal; without one the stated policy answers, and the record says so. */
+function createApprover(view: LiveView): RequestHandler {
+  return async ({ prompt }): Promise<HostAnswer> => {
+    if (!process.stdin.isTTY) {
+      return {
+        answer: { decision: 'approve', comment: 'There is no terminal to ask on.' },
+        by: 'policy:no-terminal',
+      }
+    }
+    view.clear()
+    const terminal = createInterface({ input: process.stdin, output: process.stdout })
+    const reply = await terminal.question(`\n${prompt}\n\nWrite it? [Y/n] `)
+    terminal.close()
+    return { answer: { decision: /^n/i.test(reply.trim()) ? 'reject' : 'approve' }, by: 'terminal' }
+  }
+}
+
+/** The first Ctrl-C stops the run in order, the second ends the process; both leave a run to resume. */
+function createStopSignal(view: LiveView): AbortSignal {
+  const stop = new AbortController()
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(130)
+    view.clear()
+    console.log('Stopping in order. Press Ctrl-C again to stop at once.')
+    stop.abort()
+  }
+  process.on('SIGINT', onSignal)
+  process.on('SIGTERM', onSignal)
+  return stop.signal
+}
+
+async function review(settings: Settings): Promise<RunResult> {
+  const view = createLiveView(process.stdout)
+  const orchestrator = createOrchestrator({
+    flows: [createReviewFlow({ isSynthetic: true })],
+    engines: [createSyntheticEngine()],
+    storage: createFsStorage({ folder: settings.runs }),
+    owner: `repo-review (${process.pid})`,
+  })
+  const { repo, commits, resume } = settings
+  const common = { onRequest: createApprover(view), signal: createStopSignal(view) }
+  const events =
+    resume === undefined
+      ? orchestrator.executeStream({ params: { repo, commits }, initiator: 'npm start', ...common })
+      : orchestrator.resumeStream(resume, common)
+  for (let next = await events.next(); ; next = await events.next()) {
+    if (next.done === true) {
+      view.clear()
+      return next.value
+    }
+    if (next.value.type === 'run_created') console.log(`Run ${next.value.runId}: reviewing ${repo}`)
+    view.show(next.value)
+  }
+}
+
+function summarize({ runId, status, census, outputs, error }: RunResult, settings: Settings): string {
+  const folder = join(settings.runs, runId)
+  const report = join(folder, REPORT)
+  const again = [
+    'npm start --',
+    ...(settings.runs === resolve('runs') ? [] : ['--runs', settings.runs]),
+    '--resume',
+    runId,
+  ]
+  const counted =
+    census === undefined
+      ? `${Object.keys(outputs).length} done so far`
+      : `${census.succeeded} succeeded, ${census.failed} failed, ${census.skipped} skipped; ${census.items.succeeded} areas reviewed`
+  const lines = [
+    '',
+    `Outcome   ${status}${error === undefined ? '' : `: ${error.message}`}`,
+    `Steps     ${counted}`,
+    ...(existsSync(report) ? [`Report    ${show(report)}`] : []),
+    `Events    ${show(join(folder, 'events.jsonl'))}`,
+    '',
+    ...(existsSync(report) ? [`Read it:    cat ${show(report)}`] : []),
+    ...(status === 'succeeded' ? [] : [`Go on:      ${again.join(' ')}`]),
+    '',
+    'The reviews are synthetic: engine-stub wrote them by rule, without a model or a key. The figures are real.',
+  ]
+  return lines.join('\n')
+}
+
+function show(path: string): string {
+  const short = relative(process.cwd(), path)
+  return short.startsWith('..') ? path : short
+}
+
+async function main(): Promise<number> {
+  const settings = readSettings()
+  if (settings === undefined) {
+    console.log(help)
+    return 0
+  }
+  const result = await review(settings)
+  console.log(summarize(result, settings))
+  return result.status === 'succeeded' ? 0 : result.status === 'stopped' ? 130 : 1
+}
+
+try {
+  process.exitCode = await main()
+} catch (thrown) {
+  const { code, message } = toPlainError(thrown)
+  console.error(`${message} [${code}]`)
+  process.exitCode = 2
+}
