@@ -7,12 +7,18 @@
  * 2. Timers are taken only at or after their time, the earliest first.
  */
 import type { SkipReason } from '../events/step-events.ts'
-import type { Execution, FrameState, RequestState, StepState } from './state.ts'
+import type { EdgeCounts, Execution, FrameState, RequestState, StepState } from './state.ts'
 
 /** Something that is due and follows from the state alone. */
 export type Task =
   | { readonly kind: 'start'; readonly execution: Execution }
-  | { readonly kind: 'skip'; readonly execution: Execution; readonly reason: SkipReason }
+  | {
+      readonly kind: 'skip'
+      readonly execution: Execution
+      readonly reason: SkipReason
+      /** What it was decided by: a step that has other ones by now was re-armed, and the skip is void. */
+      readonly edges: EdgeCounts
+    }
   | { readonly kind: 'verify'; readonly step: StepState }
   | { readonly kind: 'route'; readonly step: StepState }
   /** A request, the children or the items of an execution are done. */
@@ -50,6 +56,11 @@ export function createAgenda(): Agenda {
 /** Puts a task at the end of a queue. */
 export function push(queue: TaskQueue, task: Task): void {
   queue.tasks.push(task)
+}
+
+/** Puts the skip of an execution on the agenda. */
+export function pushSkip({ due }: Agenda, execution: Execution, reason: SkipReason): void {
+  push(due, { kind: 'skip', execution, reason, edges: execution.step.edges })
 }
 
 /** Takes the first task off a queue. */

@@ -10,7 +10,7 @@
 import type { SkipReason } from '../events/step-events.ts'
 import type { Edge } from '../flow/graph.ts'
 import type { Loop } from '../flow/loops.ts'
-import { push } from './agenda.ts'
+import { push, pushSkip } from './agenda.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** How a step settles. */
@@ -96,7 +96,7 @@ export function consider(state: RunState, step: StepState): void {
   const verdict = step.frame.closing ?? judge(step)
   if (verdict === undefined) return
   if (verdict !== 'start') {
-    push(agenda.due, { kind: 'skip', execution: step, reason: verdict })
+    pushSkip(agenda, step, verdict)
     return
   }
   step.status = 'ready'
@@ -142,7 +142,7 @@ export function closeFrame(state: RunState, frame: FrameState, reason: SkipReaso
   frame.closing = reason
   for (const step of frame.steps) {
     if (step.status === 'pending' || step.status === 'ready') {
-      push(state.agenda.due, { kind: 'skip', execution: step, reason })
+      pushSkip(state.agenda, step, reason)
     }
   }
 }

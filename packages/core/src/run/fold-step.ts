@@ -11,7 +11,7 @@ import type {
   StepStart,
   ToolStart,
 } from '../events/step-events.ts'
-import { push, setTimer } from './agenda.ts'
+import { push, pushSkip, setTimer } from './agenda.ts'
 import { closeFrame, settle } from './edges.ts'
 import { createItem } from './frames.ts'
 import { executionOf, stepOf } from './lookup.ts'
@@ -38,7 +38,7 @@ export function foldStepStart(state: RunState, event: StepStart): void {
 function loseSlowerNeed(state: RunState, loser: StepState | undefined): void {
   if (loser === undefined || isSettled(loser.status)) return
   if (loser.status === 'ended') loser.lost = true
-  else push(state.agenda.due, { kind: 'skip', execution: loser, reason: 'lost' })
+  else pushSkip(state.agenda, loser, 'lost')
 }
 
 /** The engine told its session. */

@@ -2,7 +2,7 @@
 import type { FlowStart } from '../events/flow-events.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
-import { push, setTimer } from './agenda.ts'
+import { pushSkip, setTimer } from './agenda.ts'
 import { consider } from './edges.ts'
 import type { EdgeCounts, Execution, FrameState, ItemPlace, RunState, StepState } from './state.ts'
 
@@ -15,7 +15,7 @@ export function openFrame(state: RunState, event: FlowStart, definition: FlowDef
   excludeEdges(frame, isInRange)
   for (const step of frame.steps) {
     if (!isInRange(step.place.index)) {
-      push(state.agenda.due, { kind: 'skip', execution: step, reason: 'out_of_range' })
+      pushSkip(state.agenda, step, 'out_of_range')
     } else if (step.edges.data + step.edges.routes === 0) consider(state, step)
   }
   if (event.deadlineAt !== undefined)

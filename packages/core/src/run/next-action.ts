@@ -7,7 +7,6 @@
  * 2. While a run pauses or stops nothing starts; what has happened is still recorded.
  */
 
-import type { SkipReason } from '../events/step-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Action } from './action.ts'
 import { push, shift, type Task, type Timer, takeTimer } from './agenda.ts'
@@ -19,7 +18,7 @@ import { decideStart } from './decide-start.ts'
 import { flowScope, stepSkipped } from './drafts.ts'
 import { expire, remind } from './expire.ts'
 import { travel } from './journey.ts'
-import { canStart, type Execution, isSettled, type RunState } from './state.ts'
+import { canStart, isSettled, type RunState } from './state.ts'
 
 /** Takes the next action off the agenda, or nothing when all that is due waits for something else. */
 export function nextAction(state: RunState, now: number): Action | undefined {
@@ -50,7 +49,7 @@ function actOn(state: RunState, task: Task): Action | undefined {
     case 'start':
       return canStart(task.execution) ? decideStart(state, task.execution) : undefined
     case 'skip':
-      return skip(state, task.execution, task.reason)
+      return skip(state, task)
     case 'verify':
       return task.step.status === 'ended' && task.step.verification === 'due'
         ? { kind: 'check', step: task.step }
@@ -66,9 +65,10 @@ function actOn(state: RunState, task: Task): Action | undefined {
   }
 }
 
-function skip(state: RunState, execution: Execution, reason: SkipReason): Action | undefined {
-  const { status } = execution
-  if (isSettled(status) || status === 'ended') return undefined
+function skip(state: RunState, task: Extract<Task, { kind: 'skip' }>): Action | undefined {
+  const { execution, reason, edges } = task
+  const { status, step } = execution
+  if (edges !== step.edges || isSettled(status) || status === 'ended') return undefined
   if (status === 'pending' || status === 'ready')
     return { kind: 'record', events: [stepSkipped(execution, reason)] }
   return reason === 'lost'
