@@ -7,8 +7,8 @@ import { count, percent, thousands } from './report/markdown.ts'
 import { nameOf } from './report/report-areas.ts'
 import { sum } from './survey/totals.ts'
 
-/** A critic's answer. */
-export interface SyntheticCritique {
+/** A critic's answer; plain JSON, so that it can be the data of a step. */
+export type SyntheticCritique = {
   readonly verdict: 'VERIFIED' | 'UNVERIFIED'
   readonly text: string
   /** Names of areas that need attention and that the draft does not name. */
@@ -50,7 +50,7 @@ function opinionOn({ risk, findings }: AreaFacts): string {
 /** What the areas come to: the worst first, and those that a critic missed in an earlier draft. */
 export function syntheticSynthesis(brief: Brief, missed: readonly string[] = []): string {
   const troubled = troubledAreas(brief).filter(({ name }, index) => index < 3 || missed.includes(name))
-  const remarked = brief.areas.filter(({ findings }) => findings.length > 0)
+  const remarked = brief.areas.filter(({ findings }) => findings.length > 0).sort(byWeight)
   const quiet = brief.areas.filter(({ findings }) => findings.length === 0).map(nameOf)
   const rest = quiet.length === 0 ? '' : `Nothing to remark: ${quiet.join(', ')}.`
   const points = pointsOn(troubled.length > 0 ? troubled : remarked.slice(0, 3))
@@ -89,8 +89,12 @@ type BriefArea = Brief['areas'][number]
 function troubledAreas({ areas }: Brief): readonly BriefArea[] {
   const high = areas.filter(({ risk }) => risk === 'high')
   const chosen = high.length > 0 ? high : areas.filter(({ risk }) => risk === 'medium')
+  return [...chosen].sort(byWeight)
+}
+
+function byWeight(a: BriefArea, b: BriefArea): number {
   const weight = ({ findings }: BriefArea) => sum(findings, ({ severity }) => weights[severity])
-  return [...chosen].sort((a, b) => weight(b) - weight(a) || b.lines - a.lines)
+  return weight(b) - weight(a) || b.lines - a.lines
 }
 
 const weights: Readonly<Record<Severity, number>> = { high: 100, medium: 10, low: 1 }

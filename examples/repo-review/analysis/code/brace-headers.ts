@@ -20,7 +20,8 @@ const block: Brace = { kind: 'block' }
 const literal: Brace = { kind: 'literal' }
 
 function classifyGo({ text, around, inFunction }: BraceHeader): Brace {
-  if (/\b(?:interface|struct)$/.test(text)) return literal
+  const isType = /\b(?:interface|struct)$|\]\s*\*?\w[\w.]*$/.test(text)
+  if (isType || (text.trim() === '' && around === 'literal')) return literal
   const named = lastMatch(text, /\bfunc\s+(?:\(\s*\)\s*)?(\w+)/g)
   if (around === 'file' && !inFunction && named) return toFunction(named)
   const isStatement = /(?:^|\n)\s*(?:if|for|switch|select|else|go|defer|func|case|default)\b/.test(text)

@@ -20,7 +20,7 @@ const binaryName = new RegExp(
 const testPath = new RegExp(
   [
     '(?:^|/)(?:tests?|__tests__|specs?|e2e|testing)/',
-    String.raw`[._-](?:test|spec|tests)\.[a-z]+$`,
+    String.raw`[._-](?:tests?|specs?|fixtures?)\.[a-z]+$`,
     String.raw`(?:^|/)test_[^/]+\.py$|(?:^|/)conftest\.py$`,
     String.raw`(?:^|/)[^/]*(?:Test|Tests|IT|Spec)\.(?:java|kt|cs|scala|swift)$`,
   ].join('|'),
@@ -54,7 +54,7 @@ export function isBinary(content: Buffer): boolean {
 function saysGenerated(text: string): boolean {
   const top = text.slice(0, 2_000).split('\n').slice(0, 12)
   return top.some((line) =>
-    /^\s*(?:\/\/|\/?\*|#|--|;|<!--).*(?:@generated\b|\b(?:auto[- ]?)?generated\b.*\bdo not (?:edit|modify)\b)/i.test(
+    /^\s*(?:\/\/|\/?\*|#|--|;|<!--).*(?:@generated(?![\w-])|\b(?:auto[- ]?)?generated\b.*\bdo not (?:edit|modify)\b)/i.test(
       line,
     ),
   )

@@ -61,22 +61,24 @@ const endings: Readonly<Record<Language['kind'], Readonly<Record<string, string>
   other: {},
 }
 
-const wholeNames: Readonly<Record<string, Language>> = {
-  dockerfile: { name: 'Dockerfile', kind: 'source' },
-  makefile: { name: 'Makefile', kind: 'source' },
-  gnumakefile: { name: 'Makefile', kind: 'source' },
-  'cmakelists.txt': { name: 'CMake', kind: 'source' },
-  rakefile: { name: 'Ruby', kind: 'source' },
-  gemfile: { name: 'Ruby', kind: 'config' },
-  jenkinsfile: { name: 'Groovy', kind: 'config' },
-  'go.mod': { name: 'Go module', kind: 'config' },
-  license: { name: 'Text', kind: 'docs' },
-  copying: { name: 'Text', kind: 'docs' },
-  readme: { name: 'Text', kind: 'docs' },
-  changelog: { name: 'Text', kind: 'docs' },
-  notice: { name: 'Text', kind: 'docs' },
-  authors: { name: 'Text', kind: 'docs' },
-}
+const wholeNames = new Map<string, Language>(
+  Object.entries({
+    dockerfile: { name: 'Dockerfile', kind: 'source' },
+    makefile: { name: 'Makefile', kind: 'source' },
+    gnumakefile: { name: 'Makefile', kind: 'source' },
+    'cmakelists.txt': { name: 'CMake', kind: 'source' },
+    rakefile: { name: 'Ruby', kind: 'source' },
+    gemfile: { name: 'Ruby', kind: 'config' },
+    jenkinsfile: { name: 'Groovy', kind: 'config' },
+    'go.mod': { name: 'Go module', kind: 'config' },
+    license: { name: 'Text', kind: 'docs' },
+    copying: { name: 'Text', kind: 'docs' },
+    readme: { name: 'Text', kind: 'docs' },
+    changelog: { name: 'Text', kind: 'docs' },
+    notice: { name: 'Text', kind: 'docs' },
+    authors: { name: 'Text', kind: 'docs' },
+  } as const),
+)
 
 const byEnding = new Map<string, Language>(
   Object.entries(endings).flatMap(([kind, languages]) =>
@@ -100,7 +102,7 @@ const interpreters: readonly (readonly [RegExp, string])[] = [
 export function languageOf(path: string): Language {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase()
   const ending = name.slice(name.lastIndexOf('.') + 1)
-  return wholeNames[name] ?? byEnding.get(ending) ?? { name: 'Other', kind: 'other' }
+  return wholeNames.get(name) ?? byEnding.get(ending) ?? { name: 'Other', kind: 'other' }
 }
 
 /** The language by the first line, for a script without an ending. */

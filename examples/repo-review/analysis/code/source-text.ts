@@ -73,7 +73,10 @@ function split(text: string, tokens: Iterable<Token>): SplitText {
 }
 
 function fill(text: string, character: string): string {
-  return text.replace(/[^\n]/g, character)
+  return text
+    .split('\n')
+    .map((line) => character.repeat(line.length))
+    .join('\n')
 }
 
 function toPattern(...alternatives: readonly string[]): RegExp {

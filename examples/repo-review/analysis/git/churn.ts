@@ -14,19 +14,18 @@ export function createChurnCounter(renames: Renames): ChurnCounter {
   const tallies = new Map<string, Tally>()
   return {
     add({ author, changes }) {
-      const touched = new Set<string>()
-      for (const { path, insertions, deletions } of changes) {
+      const touched = changes.flatMap(({ path, insertions, deletions }) => {
         const name = renames.present(path)
-        if (name === undefined) continue
+        if (name === undefined) return []
         const tally = tallyOf(tallies, name)
+        tally.commits++
         tally.insertions += insertions
         tally.deletions += deletions
         tally.authors.add(author)
-        if (!touched.has(name)) tally.commits++
-        touched.add(name)
-      }
+        return [name]
+      })
       renames.learn(changes.flatMap(({ from, path }) => (from === undefined ? [] : [{ from, to: path }])))
-      return [...touched]
+      return touched
     },
     churn() {
       return new Map([...tallies].map(([path, tally]) => [path, { ...tally, authors: tally.authors.size }]))

@@ -35,11 +35,11 @@ export interface GitCommand extends GitOptions {
 }
 
 /**
- * Arguments that aim git at the repository as if it were bare. It runs inside the git folder, since git
- * reads a `.gitattributes` of the folder that it runs in.
+ * Arguments that aim git at the repository. Its own folder stands in for the working tree, so that git
+ * finds no `.gitattributes` and no `.mailmap` in whatever state the real one is.
  */
 export function at({ gitDir }: Pick<Repository, 'gitDir'>, args: readonly string[]): readonly string[] {
-  return ['-C', gitDir, '--git-dir', gitDir, '--bare', ...settings, ...args]
+  return ['-C', gitDir, '--git-dir', gitDir, '--work-tree', gitDir, ...settings, ...args]
 }
 
 /** Yields what git prints, as it comes. Throws a {@link RepoError} when git fails; ends git when left. */
@@ -49,17 +49,20 @@ export async function* streamGit(command: GitCommand): AsyncGenerator<Buffer, vo
   const ending = endOf(child)
   child.stdin.on('error', () => {}) // EPIPE: git ended early, and its exit code says why
   Readable.from(input ?? []).pipe(child.stdin)
+  let isRead = false
   try {
     yield* child.stdout
+    isRead = true
   } catch (error) {
     signal?.throwIfAborted()
     if ((await ending).failure === undefined) throw error
   } finally {
-    child.kill()
+    // Only when left early: a git that was read to its end may not have exited yet, and is well.
+    if (!isRead) child.kill()
   }
   const { code, stderr, failure } = await ending
   signal?.throwIfAborted()
-  if (code !== 0) throw toRepoError({ path, args, stderr, failure, isTimeout: code === null })
+  if (code !== 0) throw toRepoError({ path, args, stderr, failure, isTimeout: isRead && child.killed })
 }
 
 /** What git prints, whole and trimmed. For short answers. */
@@ -77,8 +80,10 @@ const settings = [
     'safe.directory': '*',
     'core.quotepath': 'off',
     'core.fsmonitor': 'false',
+    'core.attributesFile': devNull,
     'log.showSignature': 'false',
     'log.showRoot': 'true',
+    'log.date': 'default',
     'diff.renameLimit': '400',
     'i18n.logOutputEncoding': 'UTF-8',
   }).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
@@ -99,7 +104,7 @@ function environment(): NodeJS.ProcessEnv {
     GIT_ATTR_NOSYSTEM: '1',
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: 'none', // before git 2.44 the line above has no effect
+    GIT_ALLOW_PROTOCOL: 'none', // for a git that does not know the line above
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
@@ -124,7 +129,9 @@ function endOf(child: ChildProcess): Promise<Ending> {
     failure = error
   })
   return new Promise((resolve) => {
-    child.on('close', (code) => resolve({ code, stderr, failure }))
+    child.on('close', (code, end) => {
+      resolve({ code, stderr: end === null ? stderr : `${stderr}\nended by ${end}`, failure })
+    })
   })
 }
 

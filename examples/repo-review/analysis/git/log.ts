@@ -23,7 +23,7 @@ export interface Change {
 
 // Everything that a repository's config could change about the numbers is said here.
 const numstat = [
-  ...['--numstat', '--find-renames=50%', '--diff-algorithm=myers', '--no-relative', '-O/dev/null'],
+  ...['--numstat', '--find-renames=50%', '--diff-algorithm=myers', '-O/dev/null'],
   ...['--no-ext-diff', '--no-textconv', '--no-color', '--no-indent-heuristic', '--ignore-submodules=none'],
 ]
 const FORMAT = 'commit%x09%H%x09%ct%x09%P%x09%aE%x09%s'
@@ -45,9 +45,11 @@ export async function readCommit(repository: Repository, options: GitOptions = {
   throw new Error(`git log printed nothing for ${repository.commit}`)
 }
 
-/** The records that git prints with `-z`. */
+/** The records of a log with `-z`; people who use several addresses are merged as the commit's mailmap says. */
 export function readRecords(repository: Repository, args: readonly string[], options: GitOptions) {
-  return splitRecords(streamGit({ ...options, path: repository.path, args: at(repository, args) }))
+  const mailmap = ['-c', `mailmap.blob=${repository.commit}:.mailmap`]
+  const command = { ...options, path: repository.path, args: at(repository, [...mailmap, ...args]) }
+  return splitRecords(streamGit(command))
 }
 
 /** The day of a Unix time, UTC. */

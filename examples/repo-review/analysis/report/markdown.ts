@@ -60,7 +60,7 @@ export function embed(text: string, level: number): string {
       const isInside = fence !== ''
       if (!isInside) fence = mark
       else if (mark.startsWith(fence) && line.trim() === mark) fence = ''
-      return isInside || mark !== '' ? line : embedLine(line, level)
+      return isInside ? line : embedLine(line, level)
     })
   return [...lines, ...(fence === '' ? [] : [fence])].join('\n')
 }

@@ -12,28 +12,30 @@ const MAX_PARTS = 12
 const SMALL = 0.02
 /** A part with more than this share of all lines is split further. */
 const BIG = 0.12
-/** A child with more than this share of its folder is only a step on the way down. */
+/** A child with more than this share of its folder only leads on to what is below it. */
 const DOMINANT = 0.85
 
 /**
- * Splits files into at most 12 parts along folders: begins with everything in one part and carves out
- * the heaviest folder of a part that is too big, until none is or twelve stand.
+ * Splits files into at most 12 parts along folders: begins with one part and takes the heaviest folders
+ * out of the heaviest part that is too big, until none is or twelve stand.
  */
 export function splitFiles(files: readonly FileFacts[]): readonly Part[] {
   const total = weightOf(files)
-  let parts: readonly Part[] = [{ folder: '', files }]
-  for (;;) {
-    const carved = heaviest(parts.flatMap((part) => candidates(part, total)))
-    const next = carved && carve(parts, carved)
-    if (next === undefined || next.length > MAX_PARTS) break
-    parts = next
+  let open: readonly Part[] = [{ folder: '', files }]
+  let closed: readonly Part[] = []
+  while (open.length > 0) {
+    const [heaviest, ...others] = [...open].sort(byWeight)
+    if (heaviest === undefined) break
+    const room = MAX_PARTS - open.length - closed.length
+    const children = childrenToTake(heaviest, total).slice(0, room)
+    open = [...others, ...children]
+    closed = [...closed, ...withoutChildren(heaviest, children)]
   }
-  return [...parts].sort((a, b) => (a.folder < b.folder ? -1 : 1))
+  return [...closed].sort((a, b) => (a.folder < b.folder ? -1 : 1))
 }
 
-interface Candidate extends Part {
-  readonly from: Part
-  readonly weight: number
+function byWeight(a: Part, b: Part): number {
+  return weightOf(b.files) - weightOf(a.files) || (a.folder < b.folder ? -1 : 1)
 }
 
 /** Lines that somebody reads: code counts whole, prose and settings a quarter, the rest nothing. */
@@ -48,20 +50,21 @@ const weights: Readonly<Partial<Record<FileFacts['kind'], number>>> = {
   config: 0.25,
 }
 
-function candidates(part: Part, total: number): readonly Candidate[] {
-  const weight = weightOf(part.files)
-  if (part.folder !== '' && weight < total * BIG) return []
-  return foldersBelow(part, weight)
-    .map((child) => ({ ...child, from: part, weight: weightOf(child.files) }))
-    .filter((child) => child.weight > 0 && child.weight >= total * SMALL)
+/** The folders to take out of a part, the heaviest first; none when the part is small enough. */
+function childrenToTake(part: Part, total: number): readonly Part[] {
+  if (part.folder !== '' && weightOf(part.files) < total * BIG) return []
+  return [...foldersBelow(part, Math.max(1, total * SMALL))].sort(byWeight)
 }
 
-/** The folders right below a part; a dominant one is replaced by those below it. */
-function foldersBelow(part: Part, weight: number): readonly Part[] {
-  return childrenOf(part).flatMap((child) => {
-    const isDominant = weightOf(child.files) > weight * DOMINANT
-    const below = isDominant ? foldersBelow(child, weightOf(child.files)) : []
-    return below.length > 1 ? below : [child]
+/** The folders of some weight below a part; a dominant one leads on to those below it. */
+function foldersBelow(part: Part, smallest: number): readonly Part[] {
+  const weight = weightOf(part.files)
+  const children = childrenOf(part).filter((child) => weightOf(child.files) >= smallest)
+  return children.flatMap((child) => {
+    if (weightOf(child.files) <= weight * DOMINANT) return [child]
+    const below = foldersBelow(child, smallest)
+    // At the top even a single folder is an area of its own: around it lie settings.
+    return below.length > 1 || part.folder !== '' ? below : [child]
   })
 }
 
@@ -78,15 +81,9 @@ function childrenOf({ folder, files }: Part): readonly Part[] {
   return [...children].map(([name, list]) => ({ folder: name, files: list }))
 }
 
-function heaviest(all: readonly Candidate[]): Candidate | undefined {
-  const [best] = [...all].sort((a, b) => b.weight - a.weight || (a.folder < b.folder ? -1 : 1))
-  return best
-}
-
-/** A part from which everything was carved is gone. */
-function carve(parts: readonly Part[], { folder, files, from }: Candidate): readonly Part[] {
-  const taken = new Set(files)
-  const rest = { folder: from.folder, files: from.files.filter((file) => !taken.has(file)) }
-  const others = parts.filter((part) => part !== from)
-  return [...others, { folder, files }, ...(rest.files.length === 0 ? [] : [rest])]
+/** What is left of a part; one from which everything was taken is gone. */
+function withoutChildren({ folder, files }: Part, children: readonly Part[]): readonly Part[] {
+  const taken = new Set(children.flatMap((child) => child.files))
+  const rest = files.filter((file) => !taken.has(file))
+  return rest.length === 0 && taken.size > 0 ? [] : [{ folder, files: rest }]
 }

@@ -15,12 +15,7 @@ export function rankHotSpots(files: readonly FileFacts[]): readonly HotSpot[] {
       const score = 100 * rankOfCommits(file.churn.commits) * rankOfLines(file.lines)
       return toHotSpot(file, Math.round(score))
     })
-    .sort((a, b) => b.score - a.score || b.commits * b.lines - a.commits * a.lines || byPath(a, b))
-}
-
-/** Code unit order: the same on every machine, whatever its locale. */
-export function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
-  return a.path < b.path ? -1 : Number(a.path > b.path)
+    .sort((a, b) => b.score - a.score || b.commits * b.lines - a.commits * a.lines)
 }
 
 /** The share of all values that are not larger. */

@@ -1,6 +1,5 @@
 import type { FileFacts, FileKind, FunctionFacts, HotSpot, LanguageShare, Marker } from '../facts.ts'
 import { printable } from '../printable.ts'
-import { byPath } from './hot-spots.ts'
 
 /** Items that have a place in the repository, wherever they are. */
 export interface Places {
@@ -37,7 +36,7 @@ export function totalsOf(files: readonly FileFacts[], maxLanguages: number) {
 
 /** The weightiest of each list. */
 export function listsOf({ hotSpots, functions, markers }: Places, lengths: ListLengths) {
-  const longest = [...functions].sort((a, b) => b.lines - a.lines || byPath(a, b) || a.line - b.line)
+  const longest = [...functions].sort((a, b) => b.lines - a.lines)
   return {
     hotSpots: hotSpots.slice(0, lengths.hotSpots).map(shorten),
     largestFunctions: longest.slice(0, lengths.functions).map(shorten),
