@@ -117,8 +117,9 @@ async function survey({ params }: FunctionContext): Promise<JsonValue> {
 }
 
 async function publish(context: FunctionContext, isSynthetic: boolean): Promise<JsonValue> {
-  // What the steps gave is what they were asked for: their schemas and functions say so.
+  // `survey` gives what splitAreas made.
   const surveyed = context.output('survey') as unknown as Survey
+  // The schema of `critique` says so.
   const critique = context.output('critique') as unknown as Critique
   const report = renderReport({
     survey: surveyed,
