@@ -45,7 +45,7 @@ function toJsonSchema(value: StandardSchema, place: Place): JsonObject | undefin
     return report(place, { code: 'schema_invalid', text })
   }
   try {
-    const converted = json(jsonSchema.input({ target: 'draft-2020-12' }), place)
+    const converted = jsonObject(jsonSchema.input({ target: 'draft-2020-12' }), place)
     if (!isJsonObject(converted)) return undefined
     const { $schema, ...content } = converted
     return content

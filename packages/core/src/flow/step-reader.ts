@@ -93,8 +93,12 @@ function shapeOf(kind: StepKind | undefined, source: Place['source'], inMap: boo
   return shape
 }
 
+/** Of a kind that is not known, only what every kind has is looked at. */
 const anyFields: Fields = Object.fromEntries(
-  Object.entries(stepFields).map(([name, { kinds }]) => [name, Object.values(kinds)[0] ?? keep]),
+  Object.entries(stepFields).map(([name, { kinds }]) => {
+    const readers = Object.values(kinds)
+    return [name, (readers.length === stepKinds.length ? readers[0] : undefined) ?? keep]
+  }),
 )
 
 function toShape(kind: StepKind, source: Place['source'], inMap: boolean): Shape {
