@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { main, step } from '../run/hand-run.fixture.ts'
+import { main, step } from '../run/hand-call.fixture.ts'
 import { defineFlow } from './define-flow.ts'
 import type { FlowInput } from './flow.ts'
 import { compileFlow, type FlowGraph } from './graph.ts'

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { TriggerRule } from '../flow/definition.ts'
 import type { FlowInput, FunctionStepInput } from '../flow/flow.ts'
 import type { BranchRouting } from '../flow/routing.ts'
-import { begin, HandChecks, type HandRun, main, play, step } from './hand-run.fixture.ts'
+import { HandChecks, main, step } from './hand-call.fixture.ts'
+import { begin, type HandRun, play } from './hand-run.fixture.ts'
 
 describe('ways in', () => {
   it('F1: in a sequence only the first step starts by itself, each other follows', async () => {

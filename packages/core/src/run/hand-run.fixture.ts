@@ -5,102 +5,28 @@
  */
 import { checkJournal, createHandClock, type HandClock } from '@batonjs/testkit'
 import { expect } from 'vitest'
-import type { CheckRunner, CommandOutcome } from '../engine/check-runner.ts'
-import type { FunctionContext } from '../engine/context.ts'
-import { RunError } from '../errors/swarm-error.ts'
-import type { Handoff } from '../events/envelope.ts'
+import type { CheckRunner } from '../engine/check-runner.ts'
 import type { RunCompleted } from '../events/run-events.ts'
-import type { DurableEvent, SwarmEventType } from '../events/swarm-event.ts'
+import type { DurableEvent } from '../events/swarm-event.ts'
 import { defineFlow } from '../flow/define-flow.ts'
-import type { FlowInput, FunctionStepInput, StepInput } from '../flow/flow.ts'
+import type { FlowInput } from '../flow/flow.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator/create-orchestrator.ts'
 import { createMemoryStorage } from '../orchestrator/memory-storage.ts'
 import type { Receipt, ResumeOptions, RunRequest, SlotPolicy } from '../orchestrator/options.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { foldRun } from './fold.ts'
+import {
+  callsOf,
+  clearDesk,
+  type Deed,
+  deedOf,
+  endCall,
+  type OpenCall,
+  placeOf,
+  type Script,
+} from './hand-call.fixture.ts'
 import type { Execution, RunState } from './state.ts'
-
-/** What a call does. Without `value` it gives its own address, which no other iteration gives. */
-export interface Deed {
-  readonly value?: JsonValue
-  readonly verdict?: string
-  readonly handoff?: Handoff
-  /** Fails with this code. */
-  readonly fail?: string
-  /** The failure may be tried again. */
-  readonly retryable?: boolean
-}
-
-/** Deeds by step, or by `step[item]`: one for every iteration, or one each, the last for all that follow. */
-export type Script = Readonly<Record<string, Deed | readonly Deed[]>>
-
-/** A step whose call the test ends. */
-export function step(id: string, policy: Partial<FunctionStepInput> = {}): FunctionStepInput {
-  return { id, kind: 'function', run: callOf, ...policy }
-}
-
-/** The step that a map runs, without an id. */
-export const itemStep = { kind: 'function', run: callOf } as const
-
-/** A flow `main` of these steps. */
-export function main(...steps: readonly StepInput[]): FlowInput {
-  return { key: 'main', steps }
-}
-
-/** A check runner whose commands end when the test says so. */
-export class HandChecks implements CheckRunner {
-  #waiting: ((outcome: CommandOutcome) => void)[] = []
-
-  run(): Promise<CommandOutcome> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve)
-    })
-  }
-
-  /** Lets every waiting command succeed. */
-  pass(output = ''): void {
-    this.#end({ exitCode: 0, output })
-  }
-
-  /** Lets every waiting command fail. */
-  fail(output = ''): void {
-    this.#end({ exitCode: 1, output })
-  }
-
-  #end(outcome: CommandOutcome): void {
-    for (const resolve of this.#waiting.splice(0)) resolve(outcome)
-  }
-}
-
-/** A call that has begun and not ended. */
-interface OpenCall {
-  readonly context: FunctionContext
-  readonly resolve: (value: JsonValue) => void
-  readonly reject: (reason: unknown) => void
-}
-
-const desks = new Map<string, OpenCall[]>()
-
-/** What every function step runs: it waits on its run's desk until the test ends it. */
-function callOf(context: FunctionContext): Promise<JsonValue> {
-  return new Promise((resolve, reject) => {
-    const call = { context, resolve, reject }
-    desks.get(context.runId)?.push(call)
-    context.signal.addEventListener('abort', () => {
-      take(context.runId, call)
-      reject(context.signal.reason)
-    })
-  })
-}
-
-function take(runId: string, call: OpenCall): void {
-  const calls = desks.get(runId) ?? []
-  desks.set(
-    runId,
-    calls.filter((one) => one !== call),
-  )
-}
 
 /** How a run is begun, beside its flows. */
 export interface HandRunOptions {
@@ -182,14 +108,13 @@ export class HandRun {
   async start(request: RunRequest): Promise<void> {
     runs += 1
     this.#id = `run-${runs}`
-    desks.set(this.#id, [])
     await this.orchestrator.start({ ...request, runId: this.#id })
     await this.#settle()
   }
 
   /** Goes on with the run; `undefined` flows are those that it was begun with. */
   async resume(options: ResumeOptions = {}): Promise<void> {
-    desks.set(this.#id, [])
+    clearDesk(this.#id)
     this.orchestrator.resume(this.#id, options).catch((error: unknown) => {
       this.#failure = error
     })
@@ -200,14 +125,14 @@ export class HandRun {
   async end(place: string, deed: Deed = {}): Promise<void> {
     const call = this.#calls.find((one) => placeOf(one.context) === place)
     if (call === undefined) throw new Error(`"${place}" does not run, but: ${this.running.join(', ')}`)
-    this.#do(call, deed)
+    endCall(call, deed)
     await this.#settle()
   }
 
   /** Ends one call after the other, the oldest first, until none runs. */
   async finish(script: Script = {}): Promise<void> {
     for (let call = this.#calls[0]; call !== undefined; call = this.#calls[0]) {
-      this.#do(call, deedOf(script, call.context))
+      endCall(call, deedOf(script, call.context))
       await this.#settle()
     }
   }
@@ -228,20 +153,7 @@ export class HandRun {
   }
 
   get #calls(): readonly OpenCall[] {
-    return desks.get(this.#id) ?? []
-  }
-
-  #do(call: OpenCall, { value, verdict, handoff, fail, retryable = false }: Deed): void {
-    const { context } = call
-    take(context.runId, call)
-    if (fail !== undefined) {
-      call.reject(new RunError(`${context.stepId} failed as it was told to`, { code: fail, retryable }))
-      return
-    }
-    if (verdict !== undefined || handoff !== undefined) {
-      context.handoff({ ...handoff, ...(verdict === undefined ? {} : { verdict }) })
-    }
-    call.resolve(value === undefined ? context.idempotencyKey : value)
+    return callsOf(this.#id)
   }
 
   /** Lets happen what waits for nothing, then checks the record. */
@@ -290,9 +202,7 @@ export class HandRun {
   }
 
   /** The events of one type. */
-  all<Type extends DurableEvent['type'] & SwarmEventType>(
-    type: Type,
-  ): Extract<DurableEvent, { readonly type: Type }>[] {
+  all<Type extends DurableEvent['type']>(type: Type): Extract<DurableEvent, { readonly type: Type }>[] {
     return this.events.filter(
       (event): event is Extract<DurableEvent, { readonly type: Type }> => event.type === type,
     )
@@ -308,20 +218,6 @@ export class HandRun {
   get status(): RunCompleted['status'] {
     return this.completed.status
   }
-}
-
-function placeOf({ stepId, item }: FunctionContext): string {
-  return item === undefined ? stepId : `${stepId}[${item}]`
-}
-
-function deedOf(script: Script, context: FunctionContext): Deed {
-  const deeds = script[placeOf(context)] ?? script[context.stepId] ?? {}
-  if (!isList(deeds)) return deeds
-  return deeds[Math.min(context.iteration, deeds.length) - 1] ?? {}
-}
-
-function isList(deeds: Deed | readonly Deed[]): deeds is readonly Deed[] {
-  return Array.isArray(deeds)
 }
 
 function standOf({ status, error, skipReason }: Execution): string {

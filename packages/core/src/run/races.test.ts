@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FlowInput, FunctionStepInput } from '../flow/flow.ts'
-import { begin, HandChecks, itemStep, main, play, step } from './hand-run.fixture.ts'
+import { HandChecks, itemStep, main, step } from './hand-call.fixture.ts'
+import { begin, play } from './hand-run.fixture.ts'
 
 const race = (losers: 'run' | 'cancel', policy: Partial<FunctionStepInput> = {}): FunctionStepInput =>
   step('race', { needs: ['quick', 'slow'], triggerRule: 'one_success', losers, ...policy })
