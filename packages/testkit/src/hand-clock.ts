@@ -22,36 +22,59 @@ interface Timer {
 
 /** Makes a clock for tests. @default start 2026-01-01T00:00:00Z */
 export function createHandClock(start: number = Date.UTC(2026, 0, 1)): HandClock {
-  let now = start
-  let elapsed = 0
-  let timers: readonly Timer[] = []
+  return new MovedClock(start)
+}
 
-  /** Timers of one time fire in the order in which they were set. */
-  function setTimer(at: number, fire: () => void): () => void {
+class MovedClock implements HandClock {
+  #now: number
+  #elapsed = 0
+  /** The next one first; those of one time in the order in which they were set. */
+  #timers: readonly Timer[] = []
+
+  constructor(start: number) {
+    this.#now = start
+  }
+
+  get pending(): readonly number[] {
+    return this.#timers.map(({ at }) => at)
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  monotonic(): number {
+    return this.#elapsed
+  }
+
+  setTimer(at: number, fire: () => void): () => void {
     const timer = { at, fire }
-    timers = [...timers, timer].sort((a, b) => a.at - b.at)
+    this.#timers = [...this.#timers, timer].sort((a, b) => a.at - b.at)
     return () => {
-      timers = timers.filter((one) => one !== timer)
+      this.#timers = this.#timers.filter((one) => one !== timer)
     }
   }
 
-  function moveTo(time: number): void {
-    elapsed += Math.max(0, time - now)
-    now = Math.max(now, time)
+  jump(ms: number): void {
+    this.#now += ms
   }
 
-  async function advanceTo(time: number): Promise<void> {
+  advance(ms: number): Promise<void> {
+    return this.advanceTo(this.#now + ms)
+  }
+
+  async advanceTo(time: number): Promise<void> {
     await settle()
-    for (let next = timers[0]; next !== undefined && next.at <= time; next = timers[0]) {
-      timers = timers.slice(1)
-      moveTo(next.at)
+    for (let next = this.#timers[0]; next !== undefined && next.at <= time; next = this.#timers[0]) {
+      this.#timers = this.#timers.slice(1)
+      this.#moveTo(next.at)
       next.fire()
       await settle()
     }
-    moveTo(time)
+    this.#moveTo(time)
   }
 
-  async function drive<T>(promise: Promise<T>): Promise<T> {
+  async drive<T>(promise: Promise<T>): Promise<T> {
     let settled = false
     const done = () => {
       settled = true
@@ -60,27 +83,17 @@ export function createHandClock(start: number = Date.UTC(2026, 0, 1)): HandClock
     for (let idle = 0; idle < IDLE_TURNS; idle++) {
       await settle()
       if (settled) return promise
-      const next = timers[0]
+      const next = this.#timers[0]
       if (next === undefined) continue
       idle = 0
-      await advanceTo(next.at)
+      await this.advanceTo(next.at)
     }
     throw new Error('Nothing is left to wait for: the promise is pending, and no timer is')
   }
 
-  return {
-    now: () => now,
-    monotonic: () => elapsed,
-    setTimer,
-    advance: (ms) => advanceTo(now + ms),
-    advanceTo,
-    drive,
-    jump(ms) {
-      now += ms
-    },
-    get pending() {
-      return timers.map(({ at }) => at)
-    },
+  #moveTo(time: number): void {
+    this.#elapsed += Math.max(0, time - this.#now)
+    this.#now = Math.max(this.#now, time)
   }
 }
 

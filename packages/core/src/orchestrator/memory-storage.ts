@@ -4,11 +4,12 @@
  * 1. An append costs O(batch): events are frozen data by convention and are kept by reference.
  * 2. A lock is between the handles of one process; there is no other process to ask.
  */
+import { toPlainError } from '../errors/plain-error.ts'
 import { StorageError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import { summarizeRun } from '../run/summary.ts'
 import type { RunOwner, RunStatus, RunSummary } from '../storage/run-summary.ts'
-import type { RunPage, RunQuery, RunStorage, RunWriter } from '../storage/storage.ts'
+import type { RunPage, RunQuery, RunStorage, RunWriter, UnreadableRun } from '../storage/storage.ts'
 import { checkRunId } from './artifact-path.ts'
 import { createMemoryArtifacts } from './memory-artifacts.ts'
 import {
@@ -86,17 +87,32 @@ function toPage(runs: readonly MemoryRun[], query: RunQuery): RunPage {
   const { runId, limit = 100, after } = query
   const wanted = toStatusFilter(query.status)
   const page: RunSummary[] = []
+  const unreadable: UnreadableRun[] = []
   let last: MemoryRun | undefined
   for (const run of runs.toReversed()) {
     if (runId !== undefined && run.runId !== runId) continue
     if (after !== undefined && run.order >= Number(after)) continue
     const summary = toSummary(run)
-    if (!wanted(summary.status)) continue
-    if (last !== undefined && page.length >= limit) return { runs: page, next: String(last.order) }
-    page.push(summary)
-    last = run
+    if ('error' in summary) unreadable.push(summary)
+    else if (wanted(summary.status)) {
+      if (last !== undefined && page.length >= limit) return toRunPage(page, unreadable, last)
+      page.push(summary)
+      last = run
+    }
   }
-  return { runs: page }
+  return toRunPage(page, unreadable)
+}
+
+function toRunPage(
+  runs: readonly RunSummary[],
+  unreadable: readonly UnreadableRun[],
+  last?: MemoryRun,
+): RunPage {
+  return {
+    runs,
+    ...(last === undefined ? {} : { next: String(last.order) }),
+    ...(unreadable.length === 0 ? {} : { unreadable }),
+  }
 }
 
 function toStatusFilter(status: RunQuery['status']): (status: RunStatus) => boolean {
@@ -105,8 +121,12 @@ function toStatusFilter(status: RunQuery['status']): (status: RunStatus) => bool
   return (one) => wanted.has(one)
 }
 
-function toSummary(run: MemoryRun): RunSummary {
-  const summary = summarizeRun(run.events)
-  if (run.writer !== undefined) return { ...summary, owner: OWNER }
-  return UNATTENDED.has(summary.status) ? { ...summary, status: 'interrupted' } : summary
+function toSummary(run: MemoryRun): RunSummary | UnreadableRun {
+  try {
+    const summary = summarizeRun(run.events)
+    if (run.writer !== undefined) return { ...summary, owner: OWNER }
+    return UNATTENDED.has(summary.status) ? { ...summary, status: 'interrupted' } : summary
+  } catch (thrown) {
+    return { runId: run.runId, error: toPlainError(thrown, 'journal_corrupt') }
+  }
 }

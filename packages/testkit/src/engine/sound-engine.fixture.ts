@@ -39,8 +39,9 @@ export const SCENARIOS = {
 
 /** A small engine that keeps every promise but those that its flaws break. */
 export function createSoundEngine(flaws: Flaws = {}): StepEngine {
-  // What a flaw yields or returns is wrong on purpose.
+  // What a flaw yields is wrong on purpose.
   const events = (flaws.events ?? EVENTS) as readonly EngineEvent[]
+  // So is what it returns.
   const result = { ...RESULT, ...flaws.result } as StepResult
 
   async function* runStep(context: StepContext): AsyncGenerator<EngineEvent, StepResult, void> {
@@ -52,15 +53,14 @@ export function createSoundEngine(flaws: Flaws = {}): StepEngine {
     return result
   }
 
-  const { runStep: flawed } = flaws
+  const { runStep: flawed = (sound, context) => sound(context) } = flaws
   return {
     specVersion: 1,
     id: flaws.id ?? 'sound',
     mode: 'stub',
     probe: async () => ({ available: true }),
     // A flawed runStep gives what no engine may give.
-    runStep:
-      flawed === undefined ? runStep : (((context) => flawed(runStep, context)) as StepEngine['runStep']),
+    runStep: ((context) => flawed(runStep, context)) as StepEngine['runStep'],
     dispose: async () => {},
     ...flaws.members,
   }

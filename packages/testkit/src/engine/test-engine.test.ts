@@ -30,6 +30,7 @@ describe('the engine kit', () => {
   })
 
   it('refuses to skip an unknown case, and to skip without a reason', () => {
+    // A case that the types do not let through.
     const unknown = { 'no-such-case': 'because' } as Partial<Record<EngineCaseId, string>>
     expect(() => engineCases(() => createSoundEngine(), { skip: unknown })).toThrow(
       /unknown case "no-such-case"/,
