@@ -11,6 +11,8 @@ export interface SwarmErrorOptions {
   readonly code: string
   /** Whether the same call may succeed when repeated. @default false */
   readonly retryable?: boolean
+  /** How long to wait before that, in milliseconds. @default the policy of whoever repeats */
+  readonly retryAfterMs?: number | undefined
   /** Facts a program may act on, such as the flow errors or the lock's owner. */
   readonly details?: unknown
   /** The error behind this one. */
@@ -21,6 +23,7 @@ export interface SwarmErrorOptions {
 export class SwarmError extends Error {
   readonly code: string
   readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
   readonly details: unknown
 
   constructor(message: string, options: SwarmErrorOptions) {
@@ -28,6 +31,7 @@ export class SwarmError extends Error {
     this.name = new.target.name
     this.code = options.code
     this.retryable = options.retryable ?? false
+    this.retryAfterMs = options.retryAfterMs
     this.details = options.details
     Object.defineProperty(this, MARKER, { value: true })
   }
