@@ -111,11 +111,3 @@ export interface FactEntry {
   /** Counts all entries of the run, from 1. */
   readonly version: number
 }
-
-/** What the run's record shows of a request to people (rule H1). */
-export interface RequestContent {
-  /** What is shown, exactly. */
-  readonly prompt: string
-  /** Further content that is shown, such as a diff or a proposed action. */
-  readonly content?: JsonValue
-}

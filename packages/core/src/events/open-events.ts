@@ -22,9 +22,13 @@ export type SwarmFamilyType =
   | 'swarm_completed'
   | 'error_occurred'
 
-/** One event of the swarm family; `data` holds its fields, at most 16 kB. @source B2 */
-export interface SwarmFamilyEvent extends StepScope {
-  readonly type: SwarmFamilyType
+/** One event of the swarm family. @source B2 */
+export type SwarmFamilyEvent = { [Type in SwarmFamilyType]: SwarmFamilyRecord<Type> }[SwarmFamilyType]
+
+/** What every event of the swarm family records. */
+export interface SwarmFamilyRecord<Type extends SwarmFamilyType> extends StepScope {
+  readonly type: Type
+  /** Its fields, at most 16 kB. */
   readonly data: JsonObject
 }
 
