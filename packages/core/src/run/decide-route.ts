@@ -13,8 +13,7 @@ import type { BranchRouting, MicroloopRouting } from '../flow/routing.ts'
 import type { Action } from './action.ts'
 import { chooseCase } from './choose-case.ts'
 import { kernelError, stepScope } from './drafts.ts'
-import { loopStateOf } from './fold-routing.ts'
-import { bodyEvidence, exitReason, isBusy } from './loops.ts'
+import { bodyEvidence, exitReason, isBusy, loopStateOf } from './loops.ts'
 import type { RunState, StepState } from './state.ts'
 
 /** What a decision says beside its scope. */

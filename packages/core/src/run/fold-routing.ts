@@ -10,7 +10,7 @@ import { push } from './agenda.ts'
 import { closeFrame, settle } from './edges.ts'
 import { stepOf } from './lookup.ts'
 import { type Rearming, rearm } from './rearm.ts'
-import type { FrameState, LoopState, RunState, StepState } from './state.ts'
+import type { FrameState, RunState, StepState } from './state.ts'
 
 /** Where a step leads: it settles, or its loop's body runs again. */
 export function foldRoutingDecision(state: RunState, event: RoutingDecision): void {
@@ -33,20 +33,8 @@ export function foldRoutingDecision(state: RunState, event: RoutingDecision): vo
 
 function keepLoopState(step: StepState, event: RoutingDecision): void {
   for (const [key, count] of Object.entries(event.loopState ?? {})) {
-    const loop = loopStateOf(step.frame, key)
-    loop.count = count
-    loop.evidence = event.bodyEvidence
-    loop.same = event.stalledFor ?? 0
+    step.frame.loops.set(key, { count, evidence: event.bodyEvidence, same: event.stalledFor ?? 0 })
   }
-}
-
-/** The counter of a loop; a loop that was never re-armed stands at 0. */
-export function loopStateOf(frame: FrameState, key: string): LoopState {
-  const known = frame.loops.get(key)
-  if (known !== undefined) return known
-  const fresh: LoopState = { count: 0, evidence: undefined, same: 0 }
-  frame.loops.set(key, fresh)
-  return fresh
 }
 
 function rearmBody(state: RunState, frame: FrameState, event: RoutingDecision): void {

@@ -5,7 +5,7 @@ import type { JsonValue } from '../flow/json.ts'
 import type { Loop } from '../flow/loops.ts'
 import type { MicroloopRouting } from '../flow/routing.ts'
 import { isSameWord, readField } from './compare.ts'
-import { type FrameState, isActive, type StepState } from './state.ts'
+import { type FrameState, isActive, type LoopState, type StepState } from './state.ts'
 
 const DEFAULT_MAX_ITERATIONS = 3
 const DEFAULT_STALL_AFTER = 3
@@ -16,6 +16,13 @@ export interface LoopProgress {
   readonly rearms: number
   /** Equal evidence in a row. */
   readonly same: number
+}
+
+const NEVER_REARMED: LoopState = { count: 0, evidence: undefined, same: 0 }
+
+/** How far a loop has come since it was last entered. */
+export function loopStateOf(frame: FrameState, key: string): LoopState {
+  return frame.loops.get(key) ?? NEVER_REARMED
 }
 
 /** Why a microloop exits, in the order of rule L2, or no reason: it goes round again. */

@@ -128,10 +128,10 @@ export interface FrameState {
 
 /** A loop's counter and the evidence of its last iteration. */
 export interface LoopState {
-  count: number
-  evidence: string | undefined
+  readonly count: number
+  readonly evidence: string | undefined
   /** How many times in a row the evidence did not change. */
-  same: number
+  readonly same: number
 }
 
 /**
