@@ -111,8 +111,8 @@ export function createReviewFlow({ isSynthetic }: { readonly isSynthetic: boolea
   })
 }
 
-async function survey({ params }: FunctionContext): Promise<JsonValue> {
-  const facts = await collectFacts(String(params.repo), { maxCommits: Number(params.commits) })
+async function survey({ params, signal }: FunctionContext): Promise<JsonValue> {
+  const facts = await collectFacts(String(params.repo), { commits: Number(params.commits), signal })
   return splitAreas(facts)
 }
 

@@ -8,14 +8,12 @@
  * 3. What waits for a slow reader is bounded: neighbouring chunks are joined, then dropped and counted.
  */
 import type { StepScope } from '../events/envelope.ts'
-import type { DurableEvent, SwarmEvent, TransientEvent } from '../events/swarm-event.ts'
-import { type Bell, createBell } from './bell.ts'
+import type { DurableEvent, TransientEvent } from '../events/swarm-event.ts'
+import { createBell } from './bell.ts'
 import { type ChunkQueue, createChunkQueue } from './chunk-queue.ts'
+import { type LiveEnd, LiveReader } from './live-reader.ts'
 
 const TAIL_LENGTH = 512
-
-/** Reads the journal again from a place. */
-export type Replay = (fromSeq: number) => AsyncIterable<DurableEvent>
 
 /** The live end of a run. */
 export interface Broadcast {
@@ -27,18 +25,15 @@ export interface Broadcast {
   transient(event: TransientEvent): void
   /** No more events will come from this process. */
   end(): void
-  /** Every event from a place on until the end, or until the signal. */
-  read(options: {
-    readonly fromSeq: number
-    readonly signal?: AbortSignal
-  }): AsyncGenerator<SwarmEvent, void, void>
+  /** Reads from a place on until the end, or until the signal. The reader must be closed. */
+  read(fromSeq: number, signal?: AbortSignal): LiveReader
 }
 
 /** The live end of a run whose last event has `lastSeq`. */
 export function createBroadcast(
   runId: string,
   lastSeq: number,
-  { replay, stamp }: { readonly replay: Replay; readonly stamp: () => string },
+  { replay, stamp }: { readonly replay: LiveEnd['replay']; readonly stamp: () => string },
 ): Broadcast {
   const live: LiveEnd = { tail: [], lastSeq, ended: false, bell: createBell(), replay }
   const readers = new Set<ChunkQueue>()
@@ -62,60 +57,10 @@ export function createBroadcast(
       live.ended = true
       live.bell.ring()
     },
-    async *read({ fromSeq, signal }) {
+    read(fromSeq, signal) {
       const chunks = createChunkQueue(runId, stamp)
       readers.add(chunks)
-      try {
-        yield* follow(live, chunks, { fromSeq, signal })
-      } finally {
-        readers.delete(chunks)
-      }
+      return new LiveReader(live, { chunks, fromSeq, signal, leave: () => readers.delete(chunks) })
     },
   }
-}
-
-interface LiveEnd {
-  /** The last events, without a gap. */
-  tail: DurableEvent[]
-  lastSeq: number
-  ended: boolean
-  readonly bell: Bell
-  readonly replay: Replay
-}
-
-async function* follow(
-  live: LiveEnd,
-  chunks: ChunkQueue,
-  { fromSeq, signal }: { readonly fromSeq: number; readonly signal: AbortSignal | undefined },
-): AsyncGenerator<SwarmEvent, void, void> {
-  let cursor = fromSeq
-  while (signal?.aborted !== true) {
-    const chunk = chunks.takeBefore(cursor)
-    if (chunk !== undefined) {
-      yield chunk
-      continue
-    }
-    if (cursor <= live.lastSeq) {
-      const event = live.tail[cursor - (live.lastSeq - live.tail.length + 1)]
-      if (event === undefined) cursor = yield* catchUp(live, cursor)
-      else {
-        cursor += 1
-        yield event
-      }
-      continue
-    }
-    if (live.ended) return
-    await live.bell.wait(signal)
-  }
-}
-
-/** Reads again what has left the tail. */
-async function* catchUp(live: LiveEnd, from: number): AsyncGenerator<DurableEvent, number, void> {
-  let cursor = from
-  for await (const event of live.replay(from)) {
-    cursor = event.seq + 1
-    yield event
-    if (cursor > live.lastSeq - live.tail.length) break
-  }
-  return cursor
 }

@@ -10,6 +10,7 @@ import { definitionOf } from '../run/state.ts'
 import { beginCall, type CallEnd, callError } from './call.ts'
 import { createExecutionContext } from './call-context.ts'
 import { functionOf } from './host.ts'
+import { lazyObject } from './lazy-object.ts'
 import { asValue, type LoadedTexts, loadTexts, refsOf } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
 import { type Launch, recordStart } from './record-start.ts'
@@ -31,17 +32,18 @@ async function callFunction(session: Session, call: RunningCall): Promise<CallEn
       `Step "${step.place.id}" of flow "${frame.flowKey}" has no function here. Give createOrchestrator the flow that defines it.`,
     )
   }
-  const loaded = await loadUpstream(session, call)
+  const { spilled } = frame
+  const loaded = spilled.size === 0 ? NO_TEXTS : await loadUpstream(session, call)
   return await runFunction(session, call, { run, loaded })
 }
 
 const NO_TEXTS: LoadedTexts = new Map()
 
 /** Outputs in artifacts are read before the call, so that `output()` can answer at once. */
-function loadUpstream(session: Session, { execution }: RunningCall): LoadedTexts | Promise<LoadedTexts> {
-  const { spilled } = execution.frame
-  if (spilled.size === 0) return NO_TEXTS
-  const refs = [...spilled].flatMap(({ result }) => (result === undefined ? [] : refsOf(result.output)))
+function loadUpstream(session: Session, { execution }: RunningCall): Promise<LoadedTexts> {
+  const refs = [...execution.frame.spilled].flatMap(({ result }) =>
+    result === undefined ? [] : refsOf(result.output),
+  )
   return loadTexts(session.artifacts, refs)
 }
 
@@ -52,12 +54,10 @@ interface Prepared {
 
 async function runFunction(session: Session, call: RunningCall, { run, loaded }: Prepared): Promise<CallEnd> {
   let handoff: Handoff | undefined
-  const context = createContext(session, call, {
-    loaded,
-    handOver: (given) => {
-      handoff = given
-    },
-  })
+  const handOver = (given: Handoff): void => {
+    handoff = given
+  }
+  const context = lazyObject(() => createContext(session, call, { loaded, handOver }))
   const value = await run(context)
   const definition = definitionOf(call.execution)
   if (definition.kind === 'function' && definition.output !== undefined) {
@@ -88,7 +88,6 @@ function createContext(
 ): FunctionContext {
   const { item, step } = call.execution
   const outputOf = (stepId: string): JsonValue | undefined => readOutput(call, stepId, loaded)
-  // Assigned, not spread: a spread would read the signal, which is made only when somebody asks for it.
   return Object.assign(createExecutionContext(session, call), {
     outputOf,
     output(stepId: string): JsonValue {

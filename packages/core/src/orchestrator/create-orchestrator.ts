@@ -131,11 +131,13 @@ async function* streamSession(
   fromSeq: number | undefined,
 ): AsyncGenerator<SwarmEvent, RunResult, void> {
   const session = await begin()
+  const reader = session.broadcast.read(fromSeq ?? session.firstSeq)
   let isOver = false
   try {
-    yield* session.broadcast.read({ fromSeq: fromSeq ?? session.firstSeq })
+    for (let event = await reader.next(); event !== undefined; event = await reader.next()) yield event
     isOver = true
   } finally {
+    await reader.close()
     if (!isOver) {
       stopSession(session, LEFT)
       await session.ended.catch(() => {})

@@ -74,7 +74,12 @@ async function* readRun(
     yield* host.storage.readEvents(runId, options)
     return
   }
-  yield* session.broadcast.read({ fromSeq, ...(signal === undefined ? {} : { signal }) })
+  const reader = session.broadcast.read(fromSeq, signal)
+  try {
+    for (let event = await reader.next(); event !== undefined; event = await reader.next()) yield event
+  } finally {
+    await reader.close()
+  }
 }
 
 async function resultOf(host: Host, runId: string, find: FindSession): Promise<RunResult> {

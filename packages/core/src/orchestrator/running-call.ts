@@ -5,6 +5,8 @@ import type { Execution } from '../run/state.ts'
 import type { CallTimer } from './call-timer.ts'
 import type { ReleaseSlot } from './slots.ts'
 
+const DONE = Promise.resolve()
+
 /** One agent or function call. */
 export class RunningCall {
   readonly execution: Execution
@@ -12,7 +14,7 @@ export class RunningCall {
   readonly scope: StepScope
   readonly idempotencyKey: string
   /** Resolves when the call is over or was given up. */
-  done: Promise<void> = Promise.resolve()
+  done: Promise<void> = DONE
   timer: CallTimer | undefined
   release: ReleaseSlot
   /** Requests that it waits for. */

@@ -182,7 +182,8 @@ export class Session {
   }
 
   #next(): ReturnType<typeof nextAction> {
-    return nextAction(this.state, this.host.clock.now())
+    const { timers } = this.state.agenda
+    return nextAction(this.state, timers.length === 0 ? 0 : this.host.clock.now())
   }
 
   async #flush(): Promise<void> {

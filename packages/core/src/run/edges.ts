@@ -53,7 +53,8 @@ function decideEdge(state: RunState, frame: FrameState, edge: Edge): void {
   const source = frame.steps[edge.from]
   const target = frame.steps[edge.to]
   if (source === undefined || target === undefined || frame.decided[edge.id] === 1) return
-  if (!isSettled(source.status) || !edge.guards.every((loop) => hasExited(frame, loop))) return
+  if (!isSettled(source.status)) return
+  if (edge.guards.length > 0 && !edge.guards.every((loop) => hasExited(frame, loop))) return
   frame.decided[edge.id] = 1
   countEdge(edge, source, target)
   consider(state, target)

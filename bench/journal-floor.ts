@@ -1,0 +1,66 @@
+import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { RunStorage } from '@batonjs/core'
+
+const flush = promisify(fdatasync)
+
+/** The bytes of a run's journal, one member for each append. */
+export type Appends = readonly Buffer[]
+
+/** A storage that counts the events of each append, to be replayed by the floor. */
+export function countAppends(storage: RunStorage): {
+  readonly storage: RunStorage
+  readonly counts: number[]
+} {
+  const counts: number[] = []
+  const counted: RunStorage = instead(storage, {
+    async createRun(events, options) {
+      counts.push(events.length)
+      const writer = await storage.createRun(events, options)
+      return instead(writer, {
+        append(batch, how) {
+          counts.push(batch.length)
+          return writer.append(batch, how)
+        },
+      })
+    },
+  })
+  return { storage: counted, counts }
+}
+
+/** The same object with a few members of its own. */
+function instead<T extends object>(target: T, members: Partial<T>): T {
+  return new Proxy(target, {
+    get(_, member) {
+      const value: unknown = Reflect.get(Object.hasOwn(members, member) ? members : target, member, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+/** Cuts a journal into the appends that wrote it. */
+export function readAppends(path: string, counts: readonly number[]): Appends {
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+  let next = 0
+  return counts.map((count) => {
+    const batch = lines.slice(next, next + count)
+    next += count
+    return Buffer.from(`${batch.join('\n')}\n`)
+  })
+}
+
+let files = 0
+
+/** The floor: a plain loop that appends the same bytes in the same number of appends. */
+export async function appendPlainly(folder: string, appends: Appends, sync: 'os' | 'disk'): Promise<void> {
+  files += 1
+  const home = join(folder, `floor-${files}`)
+  mkdirSync(home, { recursive: true })
+  const fd = openSync(join(home, 'events.jsonl'), 'a')
+  for (const bytes of appends) {
+    writeSync(fd, bytes)
+    if (sync === 'disk') await flush(fd)
+  }
+  closeSync(fd)
+}

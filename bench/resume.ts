@@ -1,0 +1,49 @@
+/** W4: from the start of a process to the first step after the kill, with 5,000 steps behind it. */
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Sample, toSample } from './measure.ts'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const RUN = 'run-20260101-000000-resume'
+
+function runChild(script: string, args: readonly string[]): string {
+  const env = { PATH: process.env.PATH }
+  const { stdout, stderr, signal, status } = spawnSync(process.execPath, [script, ...args], {
+    env,
+    encoding: 'utf8',
+  })
+  if (status !== 0 && signal !== 'SIGKILL') throw new Error(`${script} ended with ${status}: ${stderr}`)
+  return stdout
+}
+
+/** Milliseconds to the first new step: Baton's, and of a process that only reads and folds the lines. */
+export function measureResume(
+  folder: string,
+  rounds: number,
+): { readonly baton: Sample; readonly floor: Sample } {
+  const source = join(folder, 'killed')
+  runChild(join(here, 'resume-child.mjs'), ['kill', source, RUN])
+  const journal = join(source, RUN, 'events.jsonl')
+  if (!existsSync(journal)) throw new Error('The run to be resumed left no journal')
+  const baton: number[] = []
+  const floor: number[] = []
+  for (let round = 0; round <= rounds; round += 1) {
+    const copy = join(folder, `resumed-${round}`)
+    cpSync(source, copy, { recursive: true })
+    baton.push(timeUntilLine(join(here, 'resume-child.mjs'), ['resume', copy, RUN]))
+    const plain = join(folder, 'plain')
+    mkdirSync(plain, { recursive: true })
+    copyFileSync(journal, join(plain, 'events.jsonl'))
+    floor.push(timeUntilLine(join(here, 'fold-child.mjs'), [join(plain, 'events.jsonl')]))
+    rmSync(copy, { recursive: true, force: true })
+  }
+  return { baton: toSample(baton.slice(1)), floor: toSample(floor.slice(1)) }
+}
+
+/** The child prints the time of day at which it was there. */
+function timeUntilLine(script: string, args: readonly string[]): number {
+  const startedAt = performance.timeOrigin + performance.now()
+  return Number(runChild(script, args).trim()) - startedAt
+}
