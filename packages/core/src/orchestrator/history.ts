@@ -95,7 +95,8 @@ function createEntry(step: StepState, loaded: LoadedTexts): HistoryEntry {
     ...(verdict === undefined ? {} : { verdict }),
     ...(text === undefined ? {} : { text }),
     ...(data === undefined ? {} : { data }),
-    ...(error === undefined ? {} : { error: error.message }),
+    // An attempt that was cut off or is tried again has not failed: a resume must not change the prompt.
+    ...(error === undefined || step.status !== 'failed' ? {} : { error: error.message }),
   }
 }
 
