@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { SwarmError } from '../errors/swarm-error.ts'
-import { type ConditionProblem, type ConditionScope, compileCondition } from './condition.ts'
+import { type ConditionScope, compileCondition } from './condition.ts'
 
 const scope: ConditionScope = {
   steps: {
@@ -23,13 +23,17 @@ function evaluate(source: string): unknown {
   return compileCondition(source).evaluate(scope)
 }
 
-function codeOf(action: () => unknown): string | undefined {
+function errorOf(action: () => unknown): unknown {
   try {
-    action()
-    return undefined
+    return action()
   } catch (error) {
-    return SwarmError.is(error) ? error.code : String(error)
+    return error
   }
+}
+
+function codeOf(action: () => unknown): string | undefined {
+  const error = errorOf(action)
+  return SwarmError.is(error) ? error.code : undefined
 }
 
 describe('F7: a condition', () => {
@@ -110,15 +114,10 @@ describe('F7: a condition', () => {
     ['[1', 2],
     ['', 0],
   ])('is refused when the flow is made, with the place: %s', (source, position) => {
-    let problem: ConditionProblem | undefined
-    try {
-      compileCondition(source)
-    } catch (error) {
-      // The contract of compileCondition says what the details are.
-      if (SwarmError.is(error) && error.code === 'condition_invalid')
-        problem = error.details as ConditionProblem
-    }
-    expect(problem).toMatchObject({ position })
+    expect(errorOf(() => compileCondition(source))).toMatchObject({
+      code: 'condition_invalid',
+      details: { position },
+    })
   })
 
   it('is refused when it nests or grows without bound', () => {

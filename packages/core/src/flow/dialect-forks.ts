@@ -6,6 +6,7 @@
 import { didYouMean } from '../errors/closest.ts'
 import { Draft } from './draft.ts'
 import type { FlowIssueCode } from './issue.ts'
+import type { Origins } from './origin.ts'
 import { type Holder, isHolder, show } from './reader.ts'
 import type { YamlSink } from './yaml-source.ts'
 
@@ -55,13 +56,9 @@ class ForkReader {
       return this.#refuse('missing_field', 'has a fork without "fork_targets".', index)
     const ids = this.#steps.flatMap((step) => (isHolder(step) && typeof step.id === 'string' ? step.id : []))
     for (const target of targets) {
+      const text = `forks to unknown step ${show(target)}.${didYouMean(String(target), ids)}`
       if (ids.includes(target)) this.#add(target, [id], false)
-      else
-        this.#refuse(
-          'unknown_step',
-          `forks to unknown step ${show(target)}.${didYouMean(String(target), ids)}`,
-          index,
-        )
+      else this.#refuse('unknown_step', text, index)
     }
   }
 
@@ -112,24 +109,33 @@ interface Connection {
 
 function connect(step: Holder, { edges, next }: Connection, { origins }: YamlSink): Holder {
   const draft = new Draft(step, origins)
-  const origin = origins.find(step, 'routing') ?? origins.find(step, 'id')
+  const line = (origins.find(step, 'routing') ?? origins.find(step, 'id'))?.line
+  const origin = line === undefined ? undefined : { line }
   const edge = edges.get(step.id)
   if (edge !== undefined) {
     const own = Array.isArray(step.needs) ? step.needs : []
     draft.put('needs', [...new Set([...own, ...edge.needs])], origin)
     if (edge.isJoin && step.trigger_rule === undefined) draft.put('trigger_rule', 'all_done', origin)
   }
-  const { routing } = step
-  const kind = kindOf(step)
-  if (isHolder(routing) && (kind === 'fork' || kind === 'join')) {
-    const rest = new Draft(routing, origins)
-    for (const key of ['fork_targets', 'join_from', 'join_strategy']) rest.take(key)
-    rest.put('kind', 'linear', origin)
-    draft.put('routing', rest.toObject(), origin)
-    if (rest.get('next') === undefined) draft.take('routing')
-  }
+  if (isForkOrJoin(step)) draft.move('routing', 'routing', (routing) => toLinear(routing, origins))
   if (next !== undefined) draft.put('routing', { kind: 'linear', next }, origin)
+  if (draft.get('routing') === undefined) draft.take('routing')
   return draft.toObject()
+}
+
+/** What is left of a fork's or a join's routing without its edges: its `next`, and what nobody knows. */
+function toLinear(routing: unknown, origins: Origins): Holder | undefined {
+  if (!isHolder(routing)) return undefined
+  const rest = new Draft(routing, origins)
+  for (const key of ['kind', 'fork_targets', 'join_from', 'join_strategy']) rest.take(key)
+  if (Object.keys(rest.toObject()).length === 0) return undefined
+  rest.put('kind', 'linear', origins.find(routing, 'kind'))
+  return rest.toObject()
+}
+
+function isForkOrJoin(step: Holder): boolean {
+  const kind = kindOf(step)
+  return kind === 'fork' || kind === 'join'
 }
 
 function kindOf({ routing }: Holder): unknown {

@@ -15,6 +15,19 @@ export function issuesInYaml(source: string): readonly FlowIssue[] {
   return issuesOf(() => parseFlow(source))
 }
 
+/** The issues of steps in YAML, each of them an agent step unless it says otherwise. */
+export function issuesInSteps(...steps: readonly string[]): readonly FlowIssue[] {
+  return issuesInYaml(toYaml(steps))
+}
+
+/** A flow of steps in YAML, each of them an agent step unless it says otherwise. */
+export function toYaml(steps: readonly string[]): string {
+  const whole = steps.map((step) =>
+    /prompt:|kind: (map|flow)/.test(step) ? step : step.replace('{', '{prompt: x, '),
+  )
+  return ['key: flow', 'steps:', ...whole.map((step) => `  - ${step}`)].join('\n')
+}
+
 /** Issues in short: code, step and field. */
 export function outline(issues: readonly FlowIssue[]): readonly string[] {
   return issues.map(({ code, step, field }) =>
