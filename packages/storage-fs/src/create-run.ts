@@ -1,12 +1,13 @@
-import { constants, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
-import { type DurableEvent, StorageError, summarizeRun } from '@batonjs/core'
+import { constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { type DurableEvent, StorageError } from '@batonjs/core'
 import { attempt, errnoOf, isMissing, toStorageError } from './failure.ts'
 import { checkOrder, JournalFile } from './journal-file.ts'
+import { createMeta } from './meta-keeper.ts'
 import type { OwnedRun } from './owned-run.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { toLockPath, toLockText } from './run-lock.ts'
 import { pathsIn, type RunPaths } from './run-paths.ts'
-import { toMetaText, toSpecText, toStamp } from './run-projections.ts'
+import { toSpecText } from './run-projections.ts'
 import { SeqIndex } from './seq-index.ts'
 import { createStage, prepareRoot } from './staging.ts'
 import { createFile, flushFolder } from './whole-file.ts'
@@ -82,7 +83,7 @@ function fillStage(
   const journal = new JournalFile(paths, fd, { size: 0, lastSeq: 0, index: new SeqIndex() })
   try {
     journal.write(events)
-    createFile(staged.meta, toMetaText(summarizeRun(events), toStamp(statSync(staged.journal))))
+    createMeta(staged, events)
     return journal
   } catch (thrown) {
     journal.close()

@@ -2,7 +2,7 @@
  * The artifacts of a run: files below its folder (rule J5). The path is checked before the disk is touched,
  * then every folder on it is entered without following a link.
  */
-import { closeSync, constants, fstatSync, openSync, readFile, renameSync, rmSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFile, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -12,7 +12,15 @@ import { isMissing, linkRefused, runNotFound, toStorageError } from './failure.t
 import { type PinnedFolder, pinFolder } from './pinned-folder.ts'
 import type { RunPaths } from './run-paths.ts'
 import { drawToken } from './temp-name.ts'
-import { closeQuietly, flushFile, flushFolder, isLink, tryCut, writeWhole } from './whole-file.ts'
+import {
+  closeQuietly,
+  flushFile,
+  flushFolder,
+  isLink,
+  removeQuietly,
+  tryCut,
+  writeWhole,
+} from './whole-file.ts'
 
 /** So much is written at a time; other work gets its turn in between. */
 const SLICE_SIZE = 1024 * 1024
@@ -64,7 +72,7 @@ async function put(paths: RunPaths, placement: Placement): Promise<void> {
     await createWhole(temp, placement)
     renameSync(temp, target)
   } catch (thrown) {
-    rmSync(temp, { force: true })
+    removeQuietly(temp)
     throw thrown
   } finally {
     folder.release()

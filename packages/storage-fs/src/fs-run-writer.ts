@@ -64,7 +64,7 @@ export class FsRunWriter implements RunWriter, LiveRun {
     if (this.#closing !== undefined) throw closed(this.#parts.runId)
     try {
       this.#parts.journal.write(events)
-      if (options.sync === 'os' && this.#flushing === undefined) this.#count()
+      if (options.sync === 'os' && !this.#isFlushing) this.#count()
       else await this.#flush()
     } catch (thrown) {
       throw this.#end(toStorageError(thrown, 'append to run', this.#parts.runId))
@@ -95,13 +95,17 @@ export class FsRunWriter implements RunWriter, LiveRun {
     this.#ended.abort()
     await this.#settled()
     try {
-      if (this.#failure === undefined && ownership.holds()) meta.close()
+      meta.close(this.#failure === undefined && ownership.holds())
       ownership.release()
     } finally {
       journal.close()
       onClose()
       this.bell.ring()
     }
+  }
+
+  get #isFlushing(): boolean {
+    return this.#flushing !== undefined || this.#queued !== undefined
   }
 
   /** Resolves when no flush is under way any more, however it ended. */

@@ -110,7 +110,7 @@ class FsStorage implements RunStorage {
     checkRunFolder(paths)
     const lock = acquireLock(paths, this.#self, false)
     try {
-      await discard(this.#root, paths.folder)
+      await discard(this.#root, paths.folder, this.#self)
     } catch (thrown) {
       releaseLock(lock)
       throw toStorageError(thrown, 'remove', paths.folder)

@@ -11,7 +11,15 @@ import { type Fields, numberOf, parseFields, textOf } from './json-fields.ts'
 import { linkSignals } from './linked-signal.ts'
 import type { RunPaths } from './run-paths.ts'
 import { toTempPath } from './temp-name.ts'
-import { closeQuietly, flushFile, flushFolder, isLink, readText, writeWhole } from './whole-file.ts'
+import {
+  closeQuietly,
+  flushFile,
+  flushFolder,
+  isLink,
+  readText,
+  removeQuietly,
+  writeWhole,
+} from './whole-file.ts'
 
 const FILE_NAME = /^\d{16}-.+\.json$/
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
@@ -114,7 +122,7 @@ export async function leaveInput(paths: RunPaths, input: RunInput): Promise<void
     renameSync(temp, path)
     await flushFolder(paths.inbox)
   } catch (thrown) {
-    rmSync(temp, { force: true })
+    removeQuietly(temp)
     throw toStorageError(thrown, 'leave an input at', path)
   }
 }

@@ -102,7 +102,8 @@ export class JournalFile {
       while (done < end) done += writeSync(this.#fd, bytes, done, end - done)
     } catch (thrown) {
       const whole = done === 0 ? 0 : bytes.lastIndexOf(LINE_BREAK, done - 1) + 1
-      tryCut(this.#fd, this.#size + whole)
+      this.#size += whole
+      tryCut(this.#fd, this.#size)
       throw toStorageError(thrown, 'append to', this.#paths.journal)
     }
   }

@@ -5,7 +5,7 @@ import { type DurableEvent, type RunSummary, summarizeRun } from '@batonjs/core'
 import { type StampedSummary, summarizeJournal } from './journal-summary.ts'
 import type { RunPaths } from './run-paths.ts'
 import { toMetaText, toStamp } from './run-projections.ts'
-import { replaceFile } from './whole-file.ts'
+import { createFile, replaceFile } from './whole-file.ts'
 
 /** A run that was quiet for so long gets its `meta.json` written anew. */
 const QUIET_MS = 1_000
@@ -20,6 +20,7 @@ export class MetaKeeper {
   #seen: DurableEvent
   #timer: NodeJS.Timeout | undefined
   #delayMs = QUIET_MS
+  #isClosed = false
 
   constructor(paths: RunPaths, first: DurableEvent, last: DurableEvent) {
     this.#paths = paths
@@ -31,13 +32,14 @@ export class MetaKeeper {
   /** Takes note of events that count. Costs next to nothing. */
   note(events: readonly DurableEvent[]): void {
     this.#last = events.at(-1) ?? this.#last
-    this.#timer ??= this.#startTimer()
+    if (!this.#isClosed) this.#timer ??= this.#startTimer()
   }
 
-  /** Writes it for the last time. */
-  close(): void {
+  /** Ends it, and writes it for the last time if the run is still owned. */
+  close(isOwned: boolean): void {
+    this.#isClosed = true
     clearTimeout(this.#timer)
-    this.#write()
+    if (isOwned) this.#write()
   }
 
   #startTimer(): NodeJS.Timeout {
@@ -61,6 +63,15 @@ export class MetaKeeper {
     if (this.#last.type !== 'run_completed') return summarizeJournal(this.#paths)
     const stamp = toStamp(statSync(this.#paths.journal))
     return { summary: summarizeRun([this.#first, this.#last]), stamp }
+  }
+}
+
+/** Writes the first `meta.json` of a run that nobody sees yet, if that is possible. */
+export function createMeta(paths: Pick<RunPaths, 'journal' | 'meta'>, events: readonly DurableEvent[]): void {
+  try {
+    createFile(paths.meta, toMetaText(summarizeRun(events), toStamp(statSync(paths.journal))))
+  } catch {
+    // It is made when the run falls quiet.
   }
 }
 

@@ -3,7 +3,7 @@
  * in them. On Linux a name below `/proc/self/fd/<n>` is looked up in the very folder that is open, so a
  * link that is put there between check and use changes nothing. Elsewhere each folder is checked by name.
  */
-import { closeSync, constants, existsSync, lstatSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, constants, existsSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, isMissing, linkRefused } from './failure.ts'
 import { isLink } from './whole-file.ts'
@@ -23,14 +23,12 @@ const canPin = existsSync('/proc/self/fd')
  * is missing below the first folder is made. Throws `path_refused` where a link is met.
  */
 export function pinFolder(top: string, names: readonly string[], create: boolean): PinnedFolder | undefined {
-  let folder = pin(top, top)
+  let folder = pinIfThere(top, top)
   for (const name of names) {
     if (folder === undefined) return undefined
     const outer = folder
-    const path = outer.at(name)
     try {
-      if (create) makeFolder(path)
-      folder = pin(path, join(top, ...names))
+      folder = create ? pinOrCreate(outer.at(name), top) : pinIfThere(outer.at(name), top)
     } finally {
       outer.release()
     }
@@ -38,32 +36,39 @@ export function pinFolder(top: string, names: readonly string[], create: boolean
   return folder
 }
 
-function pin(path: string, shown: string): PinnedFolder | undefined {
+function pinIfThere(path: string, run: string): PinnedFolder | undefined {
   try {
-    return canPin ? pinOpen(path) : pinByName(path, shown)
+    return pin(path, run)
   } catch (thrown) {
-    // A link at the end fails with ENOTDIR, since it is no folder, on some kernels with ELOOP.
-    if (errnoOf(thrown) === 'ELOOP' || isLink(path)) throw linkRefused(shown)
     if (isMissing(thrown)) return undefined
     throw thrown
   }
 }
 
-function pinOpen(path: string): PinnedFolder {
-  const fd = openSync(path, OPEN_FOLDER)
-  return { at: (name) => `/proc/self/fd/${fd}/${name}`, release: () => closeSync(fd) }
-}
-
-function pinByName(path: string, shown: string): PinnedFolder | undefined {
-  const found = lstatSync(path)
-  if (found.isSymbolicLink()) throw linkRefused(shown)
-  return found.isDirectory() ? { at: (name) => join(path, name), release: () => {} } : undefined
-}
-
-function makeFolder(path: string): void {
+function pinOrCreate(path: string, run: string): PinnedFolder {
   try {
     mkdirSync(path)
   } catch (thrown) {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown
   }
+  return pin(path, run)
+}
+
+function pin(path: string, run: string): PinnedFolder {
+  if (!canPin) return checkByName(path, run)
+  try {
+    const fd = openSync(path, OPEN_FOLDER)
+    return { at: (name) => `/proc/self/fd/${fd}/${name}`, release: () => closeSync(fd) }
+  } catch (thrown) {
+    // A link at the end of the path is no folder for Linux, so that the error is ENOTDIR.
+    if (isLink(path)) throw linkRefused(run)
+    throw thrown
+  }
+}
+
+function checkByName(path: string, run: string): PinnedFolder {
+  if (isLink(path)) throw linkRefused(run)
+  // Fails where there is no folder, as opening it would.
+  readdirSync(path)
+  return { at: (name) => join(path, name), release: () => {} }
 }

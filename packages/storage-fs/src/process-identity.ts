@@ -61,12 +61,17 @@ export function toIdentityFields(identity: ProcessIdentity): Fields {
 /** Whether a process lives; `undefined` when it cannot be known from here. */
 export function isAlive(other: ProcessIdentity, self: ProcessIdentity): boolean | undefined {
   if (other.host !== self.host || differ(other.machine, self.machine)) return undefined
-  if (differ(other.boot, self.boot)) return self.machine === undefined ? undefined : false
+  // Another boot ended all its processes, if it was one of this machine and not of a namesake.
+  if (differ(other.boot, self.boot)) return isSameMachine(other, self) ? false : undefined
   if (differ(other.pidNamespace, self.pidNamespace)) return undefined
   if (!exists(other.pid)) return false
   const found = readProcess(other.pid)
   if (found === undefined) return true
   return !found.ended && !differ(found.startTime, other.startTime)
+}
+
+function isSameMachine(a: ProcessIdentity, b: ProcessIdentity): boolean {
+  return a.machine !== undefined && a.machine === b.machine
 }
 
 function differ(a: string | undefined, b: string | undefined): boolean {

@@ -17,7 +17,7 @@ import { parseFields } from './json-fields.ts'
 import { isAlive, type ProcessIdentity, parseIdentity, toIdentityFields } from './process-identity.ts'
 import type { RunPaths } from './run-paths.ts'
 import { drawToken, toTempPath } from './temp-name.ts'
-import { createFile } from './whole-file.ts'
+import { createFile, removeQuietly } from './whole-file.ts'
 
 /** A lock file as it is found. */
 export interface LockState {
@@ -73,6 +73,11 @@ export function isHeld(lock: LockState | undefined): lock is LockState {
 
 /** Locks a run. Throws `run_locked` with the owner; `takeover` replaces one that nobody can check. */
 export function acquireLock(paths: RunPaths, self: ProcessIdentity, takeover: boolean): HeldLock {
+  return attempt('lock', paths.folder, () => contend(paths, self, takeover))
+}
+
+/** Tries for the next number until it has it or somebody else does, from whom nothing is taken. */
+function contend(paths: RunPaths, self: ProcessIdentity, takeover: boolean): HeldLock {
   for (let mayTake = takeover; ; mayTake = false) {
     const newest = readLocks(paths.folder, self)[0]
     if (isHeld(newest) && !(mayTake && newest.owner?.alive === undefined)) throw runLocked(paths, newest)
@@ -122,9 +127,8 @@ export function runLocked(paths: RunPaths, lock: LockState): StorageError {
 function claimLock(folder: string, number: number, self: ProcessIdentity): HeldLock | undefined {
   const path = toLockPath(folder, number)
   const temp = toTempPath(folder, 'lock')
-  attempt('lock', path, () => createFile(temp, toLockText(self)))
-  const isFirst = attempt('lock', path, () => linkOnce(temp, path))
-  if (!isFirst) return undefined
+  createFile(temp, toLockText(self))
+  if (!linkOnce(temp, path)) return undefined
   if (readLocks(folder, self)[0]?.number === number) return { number, path }
   rmSync(path, { force: true })
   return undefined
@@ -138,7 +142,7 @@ function linkOnce(temp: string, path: string): boolean {
     if (errnoOf(thrown) === 'EEXIST') return false
     throw thrown
   } finally {
-    rmSync(temp, { force: true })
+    removeQuietly(temp)
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { errnoOf } from './failure.ts'
 import type { ProcessIdentity } from './process-identity.ts'
 import { isHeld, readLocks } from './run-lock.ts'
 import { drawToken } from './temp-name.ts'
@@ -17,7 +18,7 @@ export function stagingOf(root: string): string {
 /** Makes the folder of runs and its staging, flushed, and removes what a crash left there. */
 export async function prepareRoot(root: string, self: ProcessIdentity): Promise<void> {
   const staging = stagingOf(root)
-  const first = mkdirSync(staging, { recursive: true })
+  const first = makeFolders(staging)
   if (first !== undefined) await flushUpTo(dirname(first), root)
   for (const name of readdirSync(staging)) removeAbandoned(join(staging, name), self)
 }
@@ -30,11 +31,29 @@ export function createStage(root: string): string {
 }
 
 /** Makes a run disappear at once, then removes its files. */
-export async function discard(root: string, folder: string): Promise<void> {
+export async function discard(root: string, folder: string, self: ProcessIdentity): Promise<void> {
+  await prepareRoot(root, self)
   const grave = join(stagingOf(root), drawToken())
   renameSync(folder, grave)
   await flushFolder(root)
   await rm(grave, { recursive: true, force: true })
+}
+
+/**
+ * Makes a folder and those above it; returns the first that was missing. Node's own recursive `mkdir` says
+ * ENOENT where the file system is read-only.
+ */
+function makeFolders(folder: string): string | undefined {
+  try {
+    mkdirSync(folder)
+    return folder
+  } catch (thrown) {
+    if (errnoOf(thrown) === 'EEXIST') return undefined
+    if (errnoOf(thrown) !== 'ENOENT' || dirname(folder) === folder) throw thrown
+  }
+  const first = makeFolders(dirname(folder))
+  mkdirSync(folder)
+  return first ?? folder
 }
 
 async function flushUpTo(top: string, root: string): Promise<void> {

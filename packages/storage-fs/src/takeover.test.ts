@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { note, RUN_ID } from './events.fixture.ts'
 import { failureOf, readAll, useSandbox } from './sandbox.fixture.ts'
-import { hasStrace, useWorkers, type Worker } from './worker-process.fixture.ts'
+import { noStrace, orSkipped, useWorkers, type Worker } from './worker-process.fixture.ts'
 
 const sandbox = useSandbox()
 const startWorker = useWorkers()
@@ -87,7 +87,7 @@ async function done(call: string, times: number): Promise<void> {
   while ((readFileSync(trace(), 'utf8').match(pattern) ?? []).length < times) await setTimeout(5)
 }
 
-describe.skipIf(!hasStrace)('an owner that is held up between two system calls', () => {
+describe.skipIf(noStrace)(orSkipped('an owner that is held up between two system calls', noStrace), () => {
   it('S7: has written but not looked at its lock: the event is kept once and does not count for it', async () => {
     const owner = await startHeld('access:delay_enter=1500000:when=3')
     const appending = owner.get({ do: 'append until it fails' })

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   writeSync,
 } from 'node:fs'
 import { platform } from 'node:process'
@@ -73,6 +74,15 @@ export function tryCut(fd: number, size: number): void {
     ftruncateSync(fd, size)
   } catch {
     // The torn line stays and is cut off by the next owner.
+  }
+}
+
+/** Removes a file that was not finished, if that is possible: what calls it is failing already. */
+export function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // Its name keeps it out of everything.
   }
 }
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
@@ -28,10 +28,22 @@ export interface WorkerOptions {
   readonly before?: readonly string[]
   /** User to run as. */
   readonly uid?: number
+  readonly nodeOptions?: readonly string[]
 }
 
-/** Whether strace can trace a process here. */
-export const hasStrace = spawnSync('strace', ['-f', '-o', '/dev/null', 'true']).status === 0
+/** Why no fault can be injected with strace here; `undefined` where it can. */
+export const noStrace = whyNoStrace()
+
+/** A title that tells why its tests are skipped. */
+export function orSkipped(title: string, reason: string | undefined): string {
+  return reason === undefined ? title : `${title}: skipped, ${reason}`
+}
+
+function whyNoStrace(): string | undefined {
+  const { error, status } = spawnSync('strace', ['-f', '-o', '/dev/null', 'true'])
+  if (error !== undefined) return 'strace is not installed'
+  return status === 0 ? undefined : 'strace may not trace here'
+}
 
 /** Starts workers for the tests of a file, and ends those that are left after each. */
 export function useWorkers(): (options: WorkerOptions) => Promise<Worker> {
@@ -39,6 +51,8 @@ export function useWorkers(): (options: WorkerOptions) => Promise<Worker> {
   const script = join(folder, 'worker.mjs')
   let workers: Worker[] = []
   bundle(script)
+  // Another user may run it.
+  chmodSync(folder, 0o755)
   afterEach(async () => {
     for (const worker of workers) await worker.kill()
     workers = []
@@ -65,11 +79,22 @@ function bundle(outfile: string): void {
   })
 }
 
-function startWorker(script: string, { root, host, before = [], uid }: WorkerOptions): Worker {
-  const [command = '', ...words] = [...before, process.execPath, script, root, ...(host ? [host] : [])]
+function startWorker(
+  script: string,
+  { root, host, before = [], nodeOptions = [], uid }: WorkerOptions,
+): Worker {
+  const [command = '', ...words] = [
+    ...before,
+    process.execPath,
+    ...nodeOptions,
+    script,
+    root,
+    ...(host ? [host] : []),
+  ]
   const child = spawn(command, words, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    env: { PATH: process.env['PATH'], HOME: root },
+    // strace counts the calls of each thread by itself: one thread makes the n-th call the n-th of all.
+    env: { PATH: process.env.PATH, HOME: root, UV_THREADPOOL_SIZE: '1' },
     ...(uid !== undefined && { uid }),
   })
   const ended = once(child, 'exit').then(([, signal]) => signal)

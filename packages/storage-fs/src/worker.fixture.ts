@@ -12,7 +12,8 @@ export interface WorkerRequest {
 
 /** What a test can ask of a worker. */
 export type WorkerCall =
-  | { readonly do: 'create' | 'open' | 'takeover' | 'close' | 'owned' | 'read' | 'readers' }
+  | { readonly do: 'create' | 'open' | 'takeover' | 'close' | 'owned' | 'read' | 'count' | 'readers' }
+  | { readonly do: 'read from'; readonly seq: number }
   | { readonly do: 'append'; readonly count: number; readonly sync: 'disk' | 'os'; readonly text?: string }
   | { readonly do: 'batch'; readonly count: number; readonly text?: string }
   | { readonly do: 'append until it fails' }
@@ -58,6 +59,10 @@ async function run(call: WorkerCall): Promise<unknown> {
       return writer?.owned()
     case 'read':
       return (await read()).map(({ seq }) => seq)
+    case 'read from':
+      return (await read(call.seq)).map(({ seq }) => seq)
+    case 'count':
+      return count()
     case 'readers':
       return openReaders()
     case 'append':
@@ -105,9 +110,15 @@ async function lookWhileItAppends(): Promise<unknown> {
   return { before, after: (await read()).length }
 }
 
-async function read(): Promise<DurableEvent[]> {
+async function read(fromSeq = 1): Promise<DurableEvent[]> {
   const events: DurableEvent[] = []
-  for await (const event of storage.readEvents(RUN_ID)) events.push(event)
+  for await (const event of storage.readEvents(RUN_ID, { fromSeq })) events.push(event)
+  return events
+}
+
+async function count(): Promise<number> {
+  let events = 0
+  for await (const _ of storage.readEvents(RUN_ID)) events++
   return events
 }
 
