@@ -11,6 +11,8 @@ const webNames = [
   'EventTarget',
   'TextDecoder',
   'TextEncoder',
+  'URL',
+  'URLSearchParams',
   'clearTimeout',
   'console',
   'crypto',
