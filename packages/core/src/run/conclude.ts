@@ -32,7 +32,7 @@ interface Answered {
 
 function concludeApproval(execution: Execution, { answer, by }: Answered): EventDraft {
   const approved = isApproval(answer)
-  const { routing, onReject } = execution.step.place.definition
+  const { routing, onReject } = definitionOf(execution)
   const isRouted = routing?.kind === 'branch' || routing?.kind === 'microloop'
   if (approved || isRouted) {
     const data = isJsonObject(answer) ? { ...answer, by } : { decision: answer, by }
@@ -82,5 +82,6 @@ function concludeMap(execution: Execution): Action | undefined {
 
 function holdsItemRule(rule: 'all_success' | 'all_done' | 'one_success', map: MapState): boolean {
   if (rule === 'all_done' || map.executions.length === 0) return true
-  return rule === 'one_success' ? map.succeeded > 0 : map.succeeded === map.executions.length
+  // An item that its condition or a human skipped has not failed.
+  return rule === 'one_success' ? map.succeeded > 0 : map.executions.every((item) => item.status !== 'failed')
 }

@@ -12,11 +12,8 @@ const DEFAULT_DEPTH = 3
 
 /** A start, a skip, or a failure without a call. */
 export function decideStart(state: RunState, execution: Execution): Action {
-  const isFirstAttempt = execution.attempt === 0 && execution.item === undefined
-  if (isFirstAttempt) {
-    const refusal = refuse(state, execution)
-    if (refusal !== undefined) return { kind: 'record', events: refusal }
-  }
+  const refusal = refuse(state, execution)
+  if (refusal !== undefined) return { kind: 'record', events: refusal }
   const definition = definitionOf(execution)
   if (definition.kind === 'flow' && execution.child === undefined) {
     const limit = state.limits.depth ?? DEFAULT_DEPTH
@@ -27,10 +24,12 @@ export function decideStart(state: RunState, execution: Execution): Action {
   return { kind: 'start', execution }
 }
 
+/** Attempts and items are in no budget; an attempt that follows a failed one was let in before. */
 function refuse(state: RunState, execution: Execution): readonly EventDraft[] | undefined {
-  const { frame, step } = execution
-  if (exhaustedBudget(state, frame)) return overBudget(state, execution)
-  const condition = step.place.definition.when
+  const { frame, step, item, attempt, error } = execution
+  const isCounted = item === undefined && attempt === 0
+  if (isCounted && exhaustedBudget(state, frame) !== undefined) return overBudget(state, execution)
+  const condition = error === undefined ? definitionOf(execution).when : undefined
   if (condition === undefined) return undefined
   try {
     const holds = compileCondition(condition).evaluate(conditionScope(state, execution))

@@ -15,7 +15,14 @@ import { push, pushSkip, setTimer } from './agenda.ts'
 import { closeFrame, settle } from './edges.ts'
 import { createItem } from './frames.ts'
 import { executionOf, stepOf } from './lookup.ts'
-import { type Execution, isSettled, type MapState, type RunState, type StepState } from './state.ts'
+import {
+  definitionOf,
+  type Execution,
+  isSettled,
+  type MapState,
+  type RunState,
+  type StepState,
+} from './state.ts'
 
 /** An attempt begins. */
 export function foldStepStart(state: RunState, event: StepStart): void {
@@ -135,15 +142,16 @@ function tryAgain(state: RunState, execution: Execution, retryAt: number | undef
 }
 
 function settleFailed(state: RunState, execution: Execution): void {
+  const { error, frame, step } = execution
+  if (definitionOf(execution).onReject === 'stop' && error?.code === 'approval_rejected') {
+    frame.error = error
+    closeFrame(state, frame, 'stopped')
+  }
   if (execution.item !== undefined) {
     settleItem(state, execution, 'failed')
     return
   }
-  const { place, error, frame } = execution.step
-  if (place.definition.onReject === 'stop' && error?.code === 'approval_rejected') {
-    frame.error = error
-    closeFrame(state, frame, 'stopped')
-  }
+  const { place } = step
   const taken = place.definition.allowFailure === true ? place.fallthrough : undefined
   settle(state, execution.step, { status: 'failed', taken })
 }
