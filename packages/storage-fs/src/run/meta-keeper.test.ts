@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { note } from '../fixtures/events.fixture.ts'
+import { useSandbox } from '../fixtures/sandbox.fixture.ts'
+
+const sandbox = useSandbox()
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+function keptSeq(): number {
+  return JSON.parse(readFileSync(sandbox.at('meta.json'), 'utf8')).last_seq
+}
+
+describe('meta.json of a run that is owned', () => {
+  it('J4: is not written while the run is busy, and once when it falls quiet', async () => {
+    const writer = await sandbox.begin()
+    for (let seq = 3; seq < 10; seq++) {
+      await writer.append([note(seq)], { sync: 'os' })
+      vi.advanceTimersByTime(900)
+      expect(keptSeq()).toBe(2)
+    }
+    vi.advanceTimersByTime(2_000)
+    expect(keptSeq()).toBe(9)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('J4: is written at the end, and never afterwards', async () => {
+    const writer = await sandbox.begin()
+    await writer.append([note(3)], { sync: 'os' })
+    await writer.close()
+    expect(keptSeq()).toBe(3)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('J4: is not written by an owner that lost the run', async () => {
+    const writer = await sandbox.begin()
+    const taken = await sandbox.another('elsewhere').openRun(writerId(), { takeover: true })
+    await taken.append([note(3), note(4)])
+    await taken.close()
+    await writer.close()
+    vi.advanceTimersByTime(10_000)
+    expect(keptSeq()).toBe(4)
+  })
+
+  function writerId(): string {
+    return note(1).runId
+  }
+})
