@@ -4,8 +4,8 @@ import type { SwarmEvent } from '@batonjs/core'
 /** Shows events. */
 export interface LiveView {
   show(event: SwarmEvent): void
-  /** Takes the board off the screen, so that something else can be printed or asked. */
-  clear(): void
+  /** Takes the board off the screen and keeps it off, so that something else can be asked, until the release. */
+  hold(): () => void
 }
 
 interface Stream {
@@ -29,7 +29,7 @@ function createLines(stream: Stream): LiveView {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(2).padStart(7)
       if (line !== undefined) stream.write(`${seconds} s  ${line}\n`)
     },
-    clear() {},
+    hold: () => () => {},
   }
 }
 
@@ -83,16 +83,18 @@ function createBoard(stream: Stream): LiveView {
   let drawn = 0
   let drawnAt = 0
   let ticker = ''
+  let holds = 0
   const clear = (): void => {
     if (drawn > 0) stream.write(`\u001B[${drawn}A\u001B[0J`)
     drawn = 0
   }
   const draw = (): void => {
+    if (holds > 0) return
     clear()
     const width = (stream.columns ?? 80) - 1
-    const lines = [...rows].map(([id, row]) => `${row.mark} ${id.padEnd(10)} ${progressOf(row)}${row.note}`)
-    const shown = ticker === '' ? lines : [...lines, `  ${ticker.replace(/\s+/g, ' ').trimStart()}`]
-    for (const line of shown) stream.write(`${line.slice(0, width)}\n`)
+    const lines = [...rows].map(([id, row]) => `${row.mark} ${id}: ${progressOf(row)}${row.note}`)
+    const shown = ticker === '' ? lines : [...lines, `… ${ticker.trimStart()}`]
+    for (const line of shown) stream.write(`${line.replace(/\s+/g, ' ').slice(0, width)}\n`)
     drawn = shown.length
     drawnAt = performance.now()
   }
@@ -103,7 +105,13 @@ function createBoard(stream: Stream): LiveView {
       else update(rows, event)
       if (!isChunk || performance.now() - drawnAt > REDRAW_MS) draw()
     },
-    clear,
+    hold() {
+      clear()
+      holds += 1
+      return () => {
+        holds -= 1
+      }
+    },
   }
 }
 

@@ -64,10 +64,11 @@ function createApprover(view: LiveView): RequestHandler {
         by: 'policy:no-terminal',
       }
     }
-    view.clear()
+    const release = view.hold()
     const terminal = createInterface({ input: process.stdin, output: process.stdout })
     const reply = await terminal.question(`\n${prompt}\n\nWrite it? [Y/n] `)
     terminal.close()
+    release()
     return { answer: { decision: /^n/i.test(reply.trim()) ? 'reject' : 'approve' }, by: 'terminal' }
   }
 }
@@ -77,7 +78,7 @@ function createStopSignal(view: LiveView): AbortSignal {
   const stop = new AbortController()
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(130)
-    view.clear()
+    view.hold()
     console.log('Stopping in order. Press Ctrl-C again to stop at once.')
     stop.abort()
   }
@@ -102,7 +103,7 @@ async function review(settings: Settings): Promise<RunResult> {
       : orchestrator.resumeStream(resume, common)
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done === true) {
-      view.clear()
+      view.hold()
       return next.value
     }
     if (next.value.type === 'run_created') console.log(`Run ${next.value.runId}: reviewing ${repo}`)
