@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { setTimeout } from 'node:timers/promises'
+import type { DurableEvent } from '@batonjs/core'
 import { describe, expect, it } from 'vitest'
-import { note, RUN_ID } from '../fixtures/events.fixture.ts'
+import { begin, note, RUN_ID } from '../fixtures/events.fixture.ts'
 import { failureOf, readAll, useSandbox } from '../fixtures/sandbox.fixture.ts'
 import { noStrace, orSkipped, useWorkers, type Worker } from '../fixtures/worker-process.fixture.ts'
 
@@ -100,13 +101,47 @@ describe.skipIf(noStrace)(orSkipped('an owner that is held up between two system
 
   it('S7: has looked at its lock and writes later: what it writes goes where nobody reads', async () => {
     const owner = await startHeld('write:delay_enter=1500000:when=4')
+    const following = follow(7)
     const appending = owner.get({ do: 'append until it fails' })
     await done('access', 3)
     const ending = await takeFrom(owner, appending)
     expect(ending.counted).toBe(5)
     await expectOneHistory(ending)
-    expect((await readAll(sandbox.another())).length).toBe(7)
+    const events = await readAll(sandbox.another())
+    expect(events.length).toBe(7)
+    expect(await following).toEqual(events)
   })
+
+  it('S7: writes while the journal is exchanged: what a reader saw of it is kept', async () => {
+    const owner = await sandbox.another('elsewhere').createRun(begin())
+    const trace = ['strace', '-f', '-o', `${sandbox.root}/trace`, '-e', 'trace=rename']
+    const before = [...trace, '-e', 'inject=rename:delay_enter=1500000:when=2']
+    const taker = await startWorker({ root: sandbox.root, before })
+    const taking = taker.get({ do: 'takeover' })
+    await copied()
+    expect((await failureOf(owner.append([note(3, 'late')]))).code).toBe('run_lock_lost')
+    const seen = await readAll(sandbox.another())
+    expect(seen.at(-1)).toEqual(note(3, 'late'))
+    expect(await taking).toMatchObject({ lastSeq: 3 })
+    expect(await readAll(sandbox.another())).toEqual(seen)
+  })
+
+  /** Follows the run up to an event, from before it is taken over. */
+  async function follow(last: number): Promise<readonly DurableEvent[]> {
+    const events: DurableEvent[] = []
+    for await (const event of sandbox.another().readEvents(RUN_ID, { follow: true })) {
+      events.push(event)
+      if (event.seq === last) break
+    }
+    return events
+  }
+
+  /** Waits until the copy of the journal is whole. */
+  async function copied(): Promise<void> {
+    const isWhole = (name: string) =>
+      name.startsWith('.journal-') && statSync(sandbox.at(name)).size === sandbox.journal().length
+    while (!readdirSync(sandbox.at()).some(isWhole)) await setTimeout(5)
+  }
 })
 
 describe('a takeover', () => {
