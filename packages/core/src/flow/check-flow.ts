@@ -36,8 +36,8 @@ export function checkFlow(value: unknown, { kind, issues, origins }: FlowSource)
 /** The flow of a source, frozen. Throws `flow_invalid` with everything that is wrong with it. */
 export function toFlow(value: unknown, source: FlowSource): Flow {
   const { definition, functions } = checkFlow(value, source)
-  if (definition === undefined || source.issues.hasErrors)
-    throw toFlowError(source.issues.issues, source.file)
+  const { issues, hasErrors } = source.issues
+  if (definition === undefined || hasErrors) throw toFlowError(issues, source.file)
   const flow = Object.defineProperty(definition, 'functions', { value: functions })
   freeze(flow)
   // The property that makes a definition a flow has just been defined.

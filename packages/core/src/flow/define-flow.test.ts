@@ -147,6 +147,12 @@ describe('L5: a flow that is wrong', () => {
     expect(issuesIn({ key: 'flow', steps })).toHaveLength(200)
   })
 
+  it('is refused however many warnings come before the first error', () => {
+    const steps = Array.from({ length: 300 }, (_, index) => ({ id: `s${index}`, prompt: '$params' }))
+    const issues = issuesIn({ key: 'flow', steps: [...steps, { id: 'last', prompt: '$none.output' }] })
+    expect(issues.filter(({ severity }) => severity === 'error')).toMatchObject([{ step: 'last' }])
+  })
+
   function messageOf(action: () => unknown): string {
     try {
       action()

@@ -23,12 +23,14 @@ export interface Finding {
 }
 
 const ISSUE_LIMIT = 200
+const edgeFields = /^(?:id|kind|needs|triggerRule|routing)\b/
 
 /** Collects what is wrong with one flow. */
 export class IssueList {
   readonly #issues: FlowIssue[] = []
   readonly #origins = new Map<string, Origin>()
-  readonly #faultySteps = new Set<number>()
+  readonly #unsureSteps = new Set<number>()
+  readonly #counts = { error: 0, warning: 0 }
   readonly spelling: Spelling
   #flow: string
   #steps: readonly (string | undefined)[] = []
@@ -44,14 +46,14 @@ export class IssueList {
     return this.#issues
   }
 
-  /** Indices of the steps that have errors: what follows from those would be noise. */
-  get faultySteps(): ReadonlySet<number> {
-    return this.#faultySteps
+  /** Indices of the steps whose edges are faulty: what seems to follow from those would be noise. */
+  get unsureSteps(): ReadonlySet<number> {
+    return this.#unsureSteps
   }
 
   /** Whether one of the issues keeps the flow from being made. */
   get hasErrors(): boolean {
-    return this.#issues.some(({ severity }) => severity === 'error')
+    return this.#counts.error > 0
   }
 
   /** A list that goes on from this one without changing it. */
@@ -59,6 +61,7 @@ export class IssueList {
     const fork = new IssueList(this.spelling, this.#flow)
     fork.#steps = this.#steps
     fork.#issues.push(...this.#issues)
+    Object.assign(fork.#counts, this.#counts)
     for (const [path, origin] of this.#origins) fork.#origins.set(path, origin)
     return fork
   }
@@ -74,12 +77,14 @@ export class IssueList {
     if (origin !== undefined) this.#origins.set(path, origin)
   }
 
-  /** Adds an issue; after 200 there is nothing more to learn. */
+  /** Adds an issue; after 200 errors, or warnings, there is nothing more to learn. */
   report({ code, path, text, severity = 'error', origin }: Finding): void {
-    if (this.#issues.length >= ISSUE_LIMIT) return
     const { index, field } = splitPath(path)
+    if (index !== undefined && (code === 'unknown_field' || edgeFields.test(field)))
+      this.#unsureSteps.add(index)
+    this.#counts[severity] += 1
+    if (this.#counts[severity] > ISSUE_LIMIT) return
     const step = index === undefined ? undefined : this.#steps[index]
-    if (index !== undefined && severity === 'error') this.#faultySteps.add(index)
     const line = (origin ?? this.#nearest(path))?.line
     this.#issues.push({
       code,

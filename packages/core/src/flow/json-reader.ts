@@ -1,7 +1,7 @@
 /** Readers of free JSON: documentation, params, and JSON Schemas, also those inside schema objects. */
 import type { StandardSchema } from './flow.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
-import { isHolder, type Place, type Reader, refuseType, report, show } from './reader.ts'
+import { isHolder, nameOf, type Place, type Reader, refuseType, report, show } from './reader.ts'
 import { checkSchema } from './schema.ts'
 
 const DEPTH_LIMIT = 64
@@ -27,7 +27,7 @@ export const schema: Reader = (value, place) => {
   if (problem === undefined) return plain
   return report(place, {
     code: 'schema_invalid',
-    text: `has ${nameAt(place)}, which is no JSON Schema: ${problem}`,
+    text: `has ${nameOf(place)}, which is no JSON Schema: ${problem}`,
   })
 }
 
@@ -41,7 +41,7 @@ function toJsonSchema(value: StandardSchema, place: Place): JsonObject | undefin
   const { vendor, jsonSchema } = value['~standard']
   const wayOut = 'Give the JSON Schema itself.'
   if (jsonSchema === undefined) {
-    const text = `has ${nameAt(place)} of ${show(vendor)}, which carries no JSON Schema. ${wayOut}`
+    const text = `has ${nameOf(place)} of ${show(vendor)}, which carries no JSON Schema. ${wayOut}`
     return report(place, { code: 'schema_invalid', text })
   }
   try {
@@ -50,13 +50,9 @@ function toJsonSchema(value: StandardSchema, place: Place): JsonObject | undefin
     const { $schema, ...content } = converted
     return content
   } catch (error) {
-    const text = `has ${nameAt(place)} of ${show(vendor)}, which has no JSON Schema: ${String(error)}. ${wayOut}`
+    const text = `has ${nameOf(place)} of ${show(vendor)}, which has no JSON Schema: ${String(error)}. ${wayOut}`
     return report(place, { code: 'schema_invalid', text })
   }
-}
-
-function nameAt(place: Place): string {
-  return `"${place.issues.fieldAt(place.path)}"`
 }
 
 /** Why a value would not survive JSON, or `undefined`. */

@@ -11,13 +11,13 @@ import { orderSteps } from './step-order.ts'
 
 /** Reports `cycle`, `no_way_in`, `unreachable_step` and `rule_never_fires`. */
 export function lintStarts(lint: Lint): void {
-  const { graph, report, isFaulty } = lint
+  const { graph, report, isUnsure } = lint
   const { order, cycles } = orderSteps(graph)
   for (const cycle of cycles) reportCycle(cycle, lint)
   const prospects = new Map<number, Prospect>()
   for (const place of order) {
     const step = graph.steps[place]
-    if (step === undefined || isFaulty(place)) continue
+    if (step === undefined || isUnsure(place)) continue
     const prospect = prospectOf(step, { graph, prospects })
     prospects.set(place, prospect)
     if (prospect.never !== undefined) report({ ...prospect.never, step: place })

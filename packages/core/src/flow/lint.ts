@@ -25,8 +25,8 @@ export interface LintFinding {
 export interface Lint {
   readonly graph: FlowGraph
   readonly report: (finding: LintFinding) => void
-  /** Whether a step has errors already, so that what follows from them is not reported as well. */
-  readonly isFaulty: (step: number) => boolean
+  /** Whether the edges of a step are faulty already, so that what follows from that is not reported as well. */
+  readonly isUnsure: (step: number) => boolean
 }
 
 /** Reports what is wrong with the steps of a flow together. */
@@ -34,7 +34,7 @@ export function lintDefinition(definition: FlowDefinition, issues: IssueList): v
   const lint: Lint = {
     graph: compileFlow(definition),
     report: ({ step, field, ...finding }) => issues.report({ ...finding, path: pathOf(step, field) }),
-    isFaulty: (step) => issues.faultySteps.has(step),
+    isUnsure: (step) => issues.unsureSteps.has(step),
   }
   lintNames(lint)
   lintLoops(lint)

@@ -101,10 +101,8 @@ export const id: Reader = (value, place) => {
   if (typeof value !== 'string') return refuseType(value, place, 'a text')
   if (/^[a-z][a-z0-9_-]{0,127}$/.test(value)) return value
   const wanted = 'a lower-case letter, then lower-case letters, digits, "_" and "-", at most 128 in all'
-  return report(place, {
-    code: 'invalid_id',
-    text: `has ${nameOf(place)} ${show(value)}: an id is ${wanted}.`,
-  })
+  const finding = `has ${nameOf(place)} ${show(value)}, but an id is ${wanted}.`
+  return report(place, { code: 'invalid_id', text: finding })
 }
 
 /** What becomes part of a file's name: an agent, a station, an engine. */

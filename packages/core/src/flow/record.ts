@@ -42,7 +42,7 @@ export function readRecord(
     const value = holder[key]
     const name = spelled.get(key)
     if (value === undefined) continue
-    if (name === undefined) refuseField(unknown(place, holder, key), key, { known: spelled, elsewhere })
+    if (name === undefined) refuseField(strangePlace(place, holder, key), key, { known: spelled, elsewhere })
     else members.set(name, fields[name]?.(value, below(place, holder, key, name)))
   }
   for (const name of required) {
@@ -52,7 +52,7 @@ export function readRecord(
 }
 
 /** The place of a field that is not known, and so is spelled as it is. */
-function unknown(place: Place, holder: Holder, key: string): Place {
+function strangePlace(place: Place, holder: Holder, key: string): Place {
   const inner = below(place, holder, key)
   const origin = place.origins?.find(holder, key)
   if (origin !== undefined) place.issues.locate(inner.path, { ...origin, name: key })

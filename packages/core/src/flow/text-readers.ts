@@ -1,7 +1,7 @@
 /** Readers of the two small languages inside a flow: conditions (rule F7) and references (rule T1). */
 import { SwarmError } from '../errors/swarm-error.ts'
 import { type Condition, type ConditionProblem, compileCondition } from './condition.ts'
-import { type Place, type Reader, report, show, text } from './reader.ts'
+import { nameOf, type Place, type Reader, report, show, text } from './reader.ts'
 import { parseReference, type ReferenceRoot } from './reference.ts'
 
 /** A condition that is true or false. Inside a map it may name `item` and `index`. */
@@ -11,11 +11,7 @@ export const condition: Reader = (value, place) => {
   const compiled = compileAt(source, place, { item: isItemPlace(place) })
   if (compiled === undefined) return undefined
   if (isOfType(compiled, ['bool'])) return source
-  const reason = `is of type ${compiled.type}, but must be true or false`
-  return report(place, {
-    code: 'condition_invalid',
-    text: `has ${fieldOf(place)} ${show(source)}: it ${reason}.`,
-  })
+  return refuseResult(source, place, { type: compiled.type, wanted: 'true or false' })
 }
 
 /** A reference that starts with `$`, to one of these roots. */
@@ -26,7 +22,7 @@ export function reference(...roots: readonly ReferenceRoot[]): Reader {
     const parsed = parseReference(source)
     if (parsed !== undefined && roots.includes(parsed.root)) return source
     const wanted = `a reference such as ${roots.map((root) => EXAMPLES[root]).join(' or ')}`
-    const finding = `has ${fieldOf(place)} ${show(source)}, which must be ${wanted}, and nothing else.`
+    const finding = `has ${nameOf(place)} ${show(source)}, which must be ${wanted}, and nothing else.`
     return report(place, { code: 'reference_invalid', text: finding })
   }
 }
@@ -44,11 +40,7 @@ export function referenceOrCel(
     const compiled = compileAt(source, place, { item })
     if (compiled === undefined) return undefined
     if (types.length === 0 || isOfType(compiled, types)) return source
-    const reason = `it is of type ${compiled.type}, but must be ${types.join(' or ')}`
-    return report(place, {
-      code: 'condition_invalid',
-      text: `has ${fieldOf(place)} ${show(source)}: ${reason}.`,
-    })
+    return refuseResult(source, place, { type: compiled.type, wanted: types.join(' or ') })
   }
 }
 
@@ -68,9 +60,14 @@ function compileAt(source: string, place: Place, options: { readonly item: boole
     // compileCondition says so in its contract.
     const { reason, position } = error.details as ConditionProblem
     const where = position === undefined ? '' : ` at character ${position + 1}`
-    const finding = `has ${fieldOf(place)} ${show(source)}, which is no CEL condition: ${reason}${where}.`
+    const finding = `has ${nameOf(place)} ${show(source)}, which is no CEL condition: ${reason}${where}.`
     return report(place, { code: 'condition_invalid', text: finding })
   }
+}
+
+function refuseResult(source: string, place: Place, result: { type: string; wanted: string }): undefined {
+  const text = `has ${nameOf(place)} ${show(source)}, which is of type ${result.type}, but must be ${result.wanted}.`
+  return report(place, { code: 'condition_invalid', text })
 }
 
 function isOfType({ type }: Condition, types: readonly string[]): boolean {
@@ -79,8 +76,4 @@ function isOfType({ type }: Condition, types: readonly string[]): boolean {
 
 function isItemPlace({ path }: Place): boolean {
   return /^steps\[\d+\]\.step\./.test(path)
-}
-
-function fieldOf(place: Place): string {
-  return `"${place.issues.fieldAt(place.path)}"`
 }
