@@ -60,7 +60,8 @@ function decideEdge(state: RunState, frame: FrameState, edge: Edge): void {
   consider(state, target)
 }
 
-function hasExited(frame: FrameState, loop: Loop): boolean {
+/** Whether a loop's decision step has settled: steps outside see its body only then (rule L4). */
+export function hasExited(frame: FrameState, loop: Loop): boolean {
   const decision = frame.steps[loop.decision]
   return decision !== undefined && isSettled(decision.status)
 }

@@ -1,10 +1,18 @@
-/** My job: visits of flows: their begin, their end, and the way from one to the next. */
+/** My job: visits of flows: their begin, their end, what is added to them, and the way from one to the next. */
 
 import { RunError } from '../errors/swarm-error.ts'
 import type { EventEnvelope } from '../events/envelope.ts'
-import type { FlowEnd, FlowRevised, FlowStart, MacroRoute } from '../events/flow-events.ts'
+import type {
+  FlowEnd,
+  FlowRevised,
+  FlowStart,
+  GraphExtended,
+  MacroRoute,
+  NodeInjected,
+} from '../events/flow-events.ts'
 import { push } from './agenda.ts'
 import { openFrame } from './frames.ts'
+import { insertStep, patchFlow, withInjected } from './graph-change.ts'
 import { executionOf, frameOf } from './lookup.ts'
 import { reopen, reviseFrame } from './rearm.ts'
 import type { FrameState, RunState } from './state.ts'
@@ -63,6 +71,21 @@ export function foldFlowRevised(state: RunState, event: FlowRevised): void {
     const rearmed = event.rearmed.filter((step) => step.frame === id).map((step) => step.stepId)
     reopen(frame)
     if (frame.parent === undefined) state.journey.frame = frame
-    reviseFrame(state, frame, event.flow, new Set(rearmed))
+    reviseFrame(state, frame, withInjected(event.flow, frame.injected), new Set(rearmed))
   }
+}
+
+const NOTHING_AGAIN: ReadonlySet<string> = new Set()
+
+/** A visit has a step more, right after the one that it follows. */
+export function foldNodeInjected(state: RunState, { frame: id, node, position }: NodeInjected): void {
+  const frame = frameOf(state, id)
+  frame.injected.push({ node, after: position })
+  reviseFrame(state, frame, insertStep(frame.graph.definition, node, position), NOTHING_AGAIN)
+}
+
+/** A visit has another graph; an edit of the flow takes its place. */
+export function foldGraphExtended(state: RunState, { frame: id, patch }: GraphExtended): void {
+  const frame = frameOf(state, id)
+  reviseFrame(state, frame, patchFlow(frame.graph.definition, patch), NOTHING_AGAIN)
 }

@@ -10,7 +10,14 @@ import { RunError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import { createAgenda } from './agenda.ts'
 import { closeFrame } from './edges.ts'
-import { foldFlowEnd, foldFlowRevised, foldFlowStart, foldMacroRoute } from './fold-flow.ts'
+import {
+  foldFlowEnd,
+  foldFlowRevised,
+  foldFlowStart,
+  foldGraphExtended,
+  foldMacroRoute,
+  foldNodeInjected,
+} from './fold-flow.ts'
 import { foldRequest, foldResolution } from './fold-requests.ts'
 import { foldFacts, foldRoutingDecision, foldVerification } from './fold-routing.ts'
 import { foldCompleted, foldControl, foldResumed } from './fold-run.ts'
@@ -143,6 +150,10 @@ function foldRarer(state: RunState, event: DurableEvent): void {
       return foldFlowRevised(state, event)
     case 'macro_route':
       return foldMacroRoute(state, event)
+    case 'node_injected':
+      return foldNodeInjected(state, event)
+    case 'graph_extended':
+      return foldGraphExtended(state, event)
     case 'approval_requested':
     case 'clarification_needed':
     case 'proposed_action':

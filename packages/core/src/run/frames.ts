@@ -12,11 +12,11 @@ export function openFrame(state: RunState, event: FlowStart, definition: FlowDef
   const frame = createFrame(event, graph)
   state.frames.set(frame.id, frame)
   const isInRange = rangeOf(state, frame)
-  excludeEdges(frame, isInRange)
+  for (const step of frame.steps) if (!isInRange(step.place.index)) frame.outside.add(step)
+  countEdges(frame)
   for (const step of frame.steps) {
-    if (!isInRange(step.place.index)) {
-      pushSkip(state.agenda, step, 'out_of_range')
-    } else if (step.edges.data + step.edges.routes === 0) consider(state, step)
+    if (frame.outside.has(step)) pushSkip(state.agenda, step, 'out_of_range')
+    else if (step.edges.data + step.edges.routes === 0) consider(state, step)
   }
   if (event.deadlineAt !== undefined)
     setTimer(state.agenda, { kind: 'duration', at: event.deadlineAt, frame })
@@ -45,6 +45,8 @@ function createFrame(event: FlowStart, graph: FlowGraph): FrameState {
     waitingRearms: new Set(),
     spilled: new Set(),
     childPartial: false,
+    outside: new Set(),
+    injected: [],
   }
   frame.steps = graph.steps.map((place) => createStep(frame, place))
   return frame
@@ -60,12 +62,13 @@ function rangeOf(state: RunState, frame: FrameState): (index: number) => boolean
   return (index) => index >= (start ?? 0) && index <= (end ?? Number.POSITIVE_INFINITY)
 }
 
-/** An edge from a step out of range says nothing: its target does not wait for it. */
-function excludeEdges(frame: FrameState, isInRange: (index: number) => boolean): void {
+/** Counts what each step waits for. An edge from a step out of range says nothing: it is not waited for. */
+export function countEdges(frame: FrameState): void {
   for (const edge of frame.graph.edges) {
+    const source = frame.steps[edge.from]
     const target = frame.steps[edge.to]
-    if (target === undefined) continue
-    if (!isInRange(edge.from)) frame.decided[edge.id] = 1
+    if (source === undefined || target === undefined) continue
+    if (frame.outside.has(source)) frame.decided[edge.id] = 1
     else if (edge.kind === 'data') target.edges.data += 1
     else target.edges.routes += 1
   }

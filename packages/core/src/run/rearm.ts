@@ -8,8 +8,8 @@
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow } from '../flow/graph.ts'
 import { push } from './agenda.ts'
-import { consider, countEdge } from './edges.ts'
-import { createStep, emptyCounts } from './frames.ts'
+import { consider, countEdge, hasExited } from './edges.ts'
+import { countEdges, createStep, emptyCounts } from './frames.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** What becomes of a step's counters when it runs again. */
@@ -23,12 +23,13 @@ export type Rearming =
 export function rearm(state: RunState, frame: FrameState, steps: ReadonlyMap<StepState, Rearming>): void {
   for (const [step, rearming] of steps) {
     if (isSettled(step.status)) frame.settled -= 1
+    frame.outside.delete(step)
     resetStep(step, rearming)
   }
   for (const step of steps.keys()) {
     for (const edge of step.place.incoming) {
       const source = frame.steps[edge.from]
-      if (source === undefined) continue
+      if (source === undefined || frame.outside.has(source)) continue
       if (edge.kind === 'data') step.edges.data += 1
       else step.edges.routes += 1
       if (steps.has(source)) frame.decided[edge.id] = 0
@@ -91,7 +92,7 @@ export function reopen(frame: FrameState): void {
 }
 
 /**
- * Puts an edited definition under a visit: steps that stay keep their state, new ones are pending,
+ * Puts another definition under a visit: steps that stay keep their state, new ones are pending,
  * those of `again` run again, and every edge is decided anew from what has settled.
  */
 export function reviseFrame(
@@ -122,19 +123,18 @@ function redecideEdges(state: RunState, frame: FrameState): void {
     step.edges = emptyCounts()
     if (isSettled(step.status)) frame.settled += 1
   }
+  countEdges(frame)
   for (const edge of frame.graph.edges) {
     const source = frame.steps[edge.from]
     const target = frame.steps[edge.to]
-    if (source === undefined || target === undefined) continue
-    if (edge.kind === 'data') target.edges.data += 1
-    else target.edges.routes += 1
-    if (!isSettled(source.status)) continue
+    if (source === undefined || target === undefined || frame.decided[edge.id] === 1) continue
+    if (!isSettled(source.status) || !edge.guards.every((loop) => hasExited(frame, loop))) continue
     frame.decided[edge.id] = 1
     countEdge(edge, source, target)
   }
   for (const step of frame.steps) {
     const hasWayIn = step.place.isRoot || step.place.incoming.length > 0
-    if (hasWayIn) consider(state, step)
+    if (hasWayIn && !frame.outside.has(step)) consider(state, step)
   }
   if (frame.settled === frame.steps.length) push(state.agenda.due, { kind: 'close', frame })
 }

@@ -9,6 +9,7 @@ import type { RevisedStep } from '../events/flow-events.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
 import { contentKeyOf } from './content-key.ts'
+import { withInjected } from './graph-change.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** What becomes of the visits of an edited flow. */
@@ -35,7 +36,9 @@ export function planRevision(state: RunState, flow: FlowDefinition, choose: Choo
   const frames = [...state.frames.values()].filter(
     (frame) => frame.flowKey === flow.key && canReopen(state, frame),
   )
-  const plans = frames.map((frame) => planFrame(frame, compileFlow(flow), choose))
+  const plans = frames.map((frame) =>
+    planFrame(frame, compileFlow(withInjected(flow, frame.injected)), choose),
+  )
   return {
     flow,
     frames: frames.map((frame) => frame.id),

@@ -124,6 +124,16 @@ export interface FrameState {
   readonly spilled: Set<StepState>
   /** A child ended partial: this flow can at best be partial (rule V1). */
   childPartial: boolean
+  /** Steps that `startStep` and `endStep` leave out; what follows them does not wait for them. */
+  readonly outside: Set<StepState>
+  /** Steps that a navigator has put in (rule N1), which an edit of the flow keeps. */
+  readonly injected: InjectedStep[]
+}
+
+/** A step that stands in one visit only, right after another. */
+export interface InjectedStep {
+  readonly node: StepDefinition
+  readonly after: string
 }
 
 /** A loop's counter and the evidence of its last iteration. */
