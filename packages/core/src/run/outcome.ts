@@ -1,4 +1,5 @@
 /** My job: how a visit ended (rule X1). */
+import type { SkipReason } from '../events/step-events.ts'
 import type { FlowOutcome, FrameState, StepState } from './state.ts'
 
 /** `failed` by its own error or a failure that nothing absorbed, `partial` by one that was absorbed. */
@@ -6,8 +7,25 @@ export function outcomeOf(frame: FrameState): FlowOutcome {
   if (frame.error !== undefined) return 'failed'
   const failed = frame.steps.filter((step) => step.status === 'failed')
   if (failed.some((step) => !isAbsorbed(step))) return 'failed'
-  return failed.length > 0 || frame.childPartial ? 'partial' : 'succeeded'
+  return failed.length > 0 || frame.steps.some(isIncomplete) ? 'partial' : 'succeeded'
 }
+
+/** Succeeded, but with a child flow that was partial (rule V1), or with items that failed. */
+function isIncomplete({ status, child, map }: StepState): boolean {
+  if (status !== 'succeeded') return false
+  if (child?.outcome === 'partial') return true
+  return (
+    map?.executions.some((item) => item.status === 'failed' || item.child?.outcome === 'partial') ?? false
+  )
+}
+
+/** Reasons for which a failure skips what follows it, directly or not. */
+const BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([
+  'needs_failed',
+  'needs_skipped',
+  'not_routed',
+  'upstream_failed',
+])
 
 /** Whether a failure harms nobody: allowed, or a race that it reaches was won without it. */
 export function isAbsorbed(step: StepState): boolean {
@@ -19,7 +37,7 @@ export function isAbsorbed(step: StepState): boolean {
       const target = steps[edge.to]
       if (target === undefined) continue
       if (target.status === 'succeeded' && target.place.definition.triggerRule === 'one_success') return true
-      if (target.status === 'skipped') reached.add(target)
+      if (target.status === 'skipped' && BY_FAILURE.has(target.skipReason)) reached.add(target)
     }
   }
   return false
