@@ -39,6 +39,7 @@ export const stepShapes = {
     evidenceDigest: z.string(),
     ...spent(),
     unpriced: maybe(z.boolean()),
+    model: maybe(z.string()),
     ...measured(),
   }),
   step_error: () => ({

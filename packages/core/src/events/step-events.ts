@@ -57,6 +57,8 @@ export interface StepEnd extends StepScope, StepOutput {
   readonly costUsd?: number
   /** Whether this was a call whose cost the engine did not tell. */
   readonly unpriced?: boolean
+  /** The model that answered, when the engine told it. */
+  readonly model?: string
   /** From `step_start` to the end, measured on a monotonic clock. */
   readonly durationMs: number
   /** How long the step waited for a slot before `step_start`. */

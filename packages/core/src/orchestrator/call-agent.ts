@@ -110,7 +110,7 @@ function judge(
   const handoff = toHandoff({ ...result, ...(data.value === undefined ? {} : { data: data.value }) })
   try {
     const plain = data.value === undefined ? {} : { data: toPlainJson(data.value) }
-    return { end: { raw: { text: result.output, ...plain }, handoff } }
+    return { end: { raw: { text: result.output, ...plain }, handoff, model: result.model } }
   } catch (thrown) {
     return { end: { error: toPlainError(thrown) } }
   }

@@ -28,6 +28,8 @@ export type CallEnd = CallSuccess | CallFailure
 export interface CallSuccess extends Spent {
   readonly raw: RawOutput
   readonly handoff?: Handoff | undefined
+  /** The model that answered. */
+  readonly model?: string | undefined
 }
 
 /** Why a call failed. */
@@ -174,13 +176,14 @@ function recordFailure(session: Session, { execution }: RunningCall, end: CallFa
 
 function recordSuccess(session: Session, call: RunningCall, end: CallSuccess & StoredOutput): void {
   const { execution } = call
-  const { handoff, usage, costUsd, unpriced } = end
+  const { handoff, usage, costUsd, unpriced, model } = end
   for (const draft of memoryOf(session, execution, handoff)) session.record(draft)
   session.record({
     ...stepEnd(execution, end.stored ?? toSmallOutput(end.raw), handoff),
     ...(usage === undefined ? {} : { usage }),
     ...(costUsd === undefined ? {} : { costUsd }),
     ...(unpriced === true ? { unpriced } : {}),
+    ...(model === undefined ? {} : { model }),
   })
 }
 

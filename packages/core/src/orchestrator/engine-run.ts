@@ -21,10 +21,11 @@ import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 import { believable, believableUsage } from './spent.ts'
 
+/** What of an engine's result is believed to be an answer. */
+export type EngineAnswer = Pick<StepResult, 'output' | 'data' | 'handoff' | 'model'>
+
 /** How one pass of an engine ended. */
-export type EngineEnd =
-  | (Spent & { readonly result: Pick<StepResult, 'output' | 'data' | 'handoff'> })
-  | (Spent & { readonly error: PlainError })
+export type EngineEnd = (Spent & { readonly result: EngineAnswer }) | (Spent & { readonly error: PlainError })
 
 /** One pass of an engine. */
 export interface EnginePass {
@@ -34,6 +35,8 @@ export interface EnginePass {
   readonly context: StepContext
   readonly composed: ComposedPrompt
 }
+
+const MODEL_CHARACTERS = 200
 
 /** Runs the generator to its end. */
 export async function drive(pass: EnginePass): Promise<EngineEnd> {
@@ -128,13 +131,18 @@ function toEnd(raw: unknown, sofar: { usage?: Spent['usage']; costUsd?: Spent['c
 function toResult(
   output: string,
   result: Partial<Record<keyof StepResult, unknown>>,
-): { readonly result: Pick<StepResult, 'output' | 'data' | 'handoff'> } | { readonly error: PlainError } {
+): { readonly result: EngineAnswer } | { readonly error: PlainError } {
   try {
-    const data = result.data === undefined ? {} : { data: toPlainJson(result.data).value }
-    if (result.handoff === undefined) return { result: { output, ...data } }
+    const { model } = result
+    const answer = {
+      output,
+      ...(result.data === undefined ? {} : { data: toPlainJson(result.data).value }),
+      ...(typeof model === 'string' && model !== '' ? { model: model.slice(0, MODEL_CHARACTERS) } : {}),
+    }
+    if (result.handoff === undefined) return { result: answer }
     // toHandoff looks at every member before it believes it.
     const handoff = toPlainJson(result.handoff).value as NonNullable<StepResult['handoff']>
-    return { result: { output, ...data, handoff } }
+    return { result: { ...answer, handoff } }
   } catch (thrown) {
     return { error: toPlainError(thrown) }
   }

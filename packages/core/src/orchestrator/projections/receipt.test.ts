@@ -23,10 +23,9 @@ describe('receiptOf', () => {
   it('A4: tells of an attempt what the sources tell', () => {
     const receipt = receiptOf({
       start,
-      end: succeeded,
+      end: { ...succeeded, model: 'sonnet-4' },
       paths,
       engine: { id: 'claude-step', version: '2.1', mode: 'sdk', provider: 'anthropic' },
-      model: 'sonnet-4',
       routing,
       maxIterations: 4,
       session: { id: 's1' },

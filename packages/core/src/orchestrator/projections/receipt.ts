@@ -26,8 +26,6 @@ export interface ReceiptInput {
   readonly paths: ArtifactPaths
   /** The engine that was called. @default the one that `step_start` names, nothing else known of it */
   readonly engine?: Pick<StepEngine, 'id' | 'version' | 'mode' | 'provider'>
-  /** The model that answered. @default the one that was asked for */
-  readonly model?: string
   /** Measured, for an attempt that `step_skipped` closed. @default 0 */
   readonly durationMs?: number
   readonly routing?: RoutingDecision
@@ -107,7 +105,7 @@ export function receiptOf(input: ReceiptInput): Receipt {
     engine_version: engine?.version ?? null,
     mode: engine?.mode ?? 'unknown',
     provider: engine?.provider ?? 'unknown',
-    model: input.model ?? start.model ?? null,
+    model: modelOf(end) ?? start.model ?? null,
     run_id: start.runId,
     flow_key: start.flowKey,
     visit: start.visit,
@@ -128,6 +126,11 @@ export function receiptOf(input: ReceiptInput): Receipt {
     idempotency_key: start.idempotencyKey,
     session: input.session ?? start.session ?? null,
   }
+}
+
+/** The model that answered, when it is known to be another one than was asked for. */
+function modelOf(end: AttemptEnd): string | undefined {
+  return end.type === 'step_end' ? end.model : undefined
 }
 
 type Outcome = Pick<Receipt, 'status' | 'duration_ms' | 'queued_ms' | 'tokens' | 'cost_usd' | 'error'>
