@@ -52,8 +52,9 @@ class ForkReader {
 
   fork({ id, routing }: Holder, index: number): void {
     const targets = isHolder(routing) ? routing.fork_targets : undefined
-    if (!Array.isArray(targets))
+    if (!Array.isArray(targets)) {
       return this.#refuse('missing_field', 'has a fork without "fork_targets".', index)
+    }
     const ids = this.#steps.flatMap((step) => (isHolder(step) && typeof step.id === 'string' ? step.id : []))
     for (const target of targets) {
       const text = `forks to unknown step ${show(target)}.${didYouMean(String(target), ids)}`
@@ -68,13 +69,15 @@ class ForkReader {
       const text = `joins by ${show(strategy)}, but only "all_complete" is known. Write needs and a trigger_rule instead.`
       this.#refuse('value_not_allowed', text, index)
     }
-    const pointing = this.#steps.filter(
-      (step) => isHolder(step) && isHolder(step.notes) && step.notes.join_point === id,
-    )
-    const forked = [...this.#edges.keys()]
-    const named =
-      pointing.length > 0 ? pointing.map((step) => (isHolder(step) ? step.id : undefined)) : forked
-    this.#add(id, Array.isArray(from) ? from : named, true)
+    this.#add(id, Array.isArray(from) ? from : this.#joinedAt(id), true)
+  }
+
+  /** The steps that say where they are joined, else the targets of the forks. */
+  #joinedAt(id: unknown): readonly unknown[] {
+    const pointing = this.#steps
+      .filter(isHolder)
+      .filter(({ notes }) => isHolder(notes) && notes.join_point === id)
+    return pointing.length > 0 ? pointing.map((step) => step.id) : [...this.#edges.keys()]
   }
 
   #add(id: unknown, needs: readonly unknown[], isJoin: boolean): void {

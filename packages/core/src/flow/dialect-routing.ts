@@ -48,8 +48,8 @@ function readExit(value: unknown, draft: Draft, place: ExitPlace): void {
     refuse('field_not_applicable', text)
   }
   for (const key of Object.keys(others)) refuse('unknown_field', `has unknown field "exit_on.${key}".`)
-  if (status !== undefined)
-    draft.put('success_values', union(draft.get('success_values'), status), place.origin)
+  if (status === undefined) return
+  draft.put('success_values', union(draft.get('success_values'), status), place.origin)
 }
 
 function union(first: unknown, second: unknown): unknown {

@@ -8,7 +8,7 @@ import { connectForks } from './dialect-forks.ts'
 import { toRouting } from './dialect-routing.ts'
 import { Draft } from './draft.ts'
 import type { Origins } from './origin.ts'
-import { type Holder, isHolder } from './reader.ts'
+import { type Holder, idsOf, isHolder, textOf } from './reader.ts'
 import type { YamlSink } from './yaml-source.ts'
 
 const flowNotes = {
@@ -98,12 +98,4 @@ function toCommand(command: Holder, origins: Origins): Holder {
   const draft = new Draft(command, origins)
   draft.move('timeout_seconds', 'timeout_ms', (value) => (typeof value === 'number' ? value * 1_000 : value))
   return draft.toObject()
-}
-
-function idsOf(steps: unknown): readonly (string | undefined)[] {
-  return Array.isArray(steps) ? steps.map((step) => (isHolder(step) ? textOf(step.id) : undefined)) : []
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

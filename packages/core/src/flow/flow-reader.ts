@@ -1,7 +1,20 @@
 /** Reads a flow as a whole: its own fields, its steps, and what the digest is made of. */
 import type { FlowDefinition } from './definition.ts'
 import { jsonObject, schema } from './json-reader.ts'
-import { type Holder, id, isHolder, keep, list, name, type Place, refuseType, text, whole } from './reader.ts'
+import {
+  type Holder,
+  id,
+  idsOf,
+  isHolder,
+  keep,
+  list,
+  name,
+  type Place,
+  refuseType,
+  text,
+  textOf,
+  whole,
+} from './reader.ts'
 import { type Fields, readRecord, record } from './record.ts'
 import { history, retry } from './step-fields.ts'
 import { step } from './step-reader.ts'
@@ -49,7 +62,7 @@ export type FlowContent = Omit<FlowDefinition, 'digest'>
 /** Reads a flow; `undefined` when it is no object at all. What is faulty is left out, for the linter. */
 export function readFlow(value: unknown, place: Place): FlowContent | undefined {
   if (!isHolder(value)) return refuseType(value, place, 'an object with a "key" and "steps"')
-  place.issues.identify(textOf(value.key), namesOf(value.steps))
+  place.issues.identify(textOf(value.key), idsOf(value.steps))
   const fields = place.source === 'json' ? definitionFields : flowFields
   const read = readRecord(value, place, { fields, required: ['key', 'steps'] })
   const steps = Array.isArray(read.steps) ? read.steps : []
@@ -61,12 +74,4 @@ export function readFlow(value: unknown, place: Place): FlowContent | undefined 
 /** Steps without a valid id get one that no step can have, so that the linter can go on. */
 function named(step: Holder, index: number): Holder {
   return typeof step.id === 'string' ? step : { ...step, id: `#${index + 1}` }
-}
-
-function namesOf(steps: unknown): readonly (string | undefined)[] {
-  return Array.isArray(steps) ? steps.map((member) => (isHolder(member) ? textOf(member.id) : undefined)) : []
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined
 }

@@ -141,6 +141,16 @@ export function isHolder(value: unknown): value is Holder {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+/** A text, whatever it says, or `undefined`. */
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined
+}
+
+/** The ids of the steps of a source, as far as they are there: for messages. */
+export function idsOf(steps: unknown): readonly (string | undefined)[] {
+  return Array.isArray(steps) ? steps.map((step) => (isHolder(step) ? textOf(step.id) : undefined)) : []
+}
+
 /** A value for a message: short, and never a failure of its own. */
 export function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'

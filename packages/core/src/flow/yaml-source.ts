@@ -74,10 +74,12 @@ class Conversion {
   #count(node: unknown, depth: number): void {
     this.#values += 1
     const once = 'once its aliases are replaced'
-    if (this.#values > VALUE_LIMIT)
+    if (this.#values > VALUE_LIMIT) {
       this.#giveUp('source_too_large', `holds over ${VALUE_LIMIT} values ${once}`, node)
-    if (depth > DEPTH_LIMIT)
+    }
+    if (depth > DEPTH_LIMIT) {
       this.#giveUp('source_too_deep', `is over ${DEPTH_LIMIT} levels deep ${once}`, node)
+    }
   }
 
   #objectOf(pairs: readonly { readonly key: unknown; readonly value: unknown }[], depth: number): unknown {
