@@ -1,7 +1,8 @@
 /** The candidate that a misspelt name most likely meant, or `undefined` when none is near. */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1
+  // A hint that shares no letter with the name would only puzzle.
+  let bestDistance = Math.min(Math.max(2, Math.floor(name.length / 3)), name.length - 1) + 1
   for (const candidate of candidates) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
     if (distance < bestDistance) {
