@@ -189,6 +189,7 @@ export type {
 export { checkArtifactPath, checkRunId } from './orchestrator/artifact-path.ts'
 export { type Clock, systemClock } from './orchestrator/clock.ts'
 export { createOrchestrator, type Orchestrator } from './orchestrator/create-orchestrator.ts'
+export { createEngineQueue, type EngineQueue } from './orchestrator/engine-queue.ts'
 export { createMemoryStorage } from './orchestrator/memory-storage.ts'
 export type {
   ControlOptions,

@@ -1,0 +1,85 @@
+import type { EngineEvent, StepResult } from '../engine/result.ts'
+import { createBell } from './bell.ts'
+
+/** Turns an SDK that calls back into the generator that `runStep` returns. Make one for each call. */
+export interface EngineQueue {
+  /** For the SDK: aborts when the call does, and when nobody reads any more. */
+  readonly signal: AbortSignal
+  /** Hands over an event. After the end it is dropped. */
+  push(event: EngineEvent): void
+  /** The call is over; the first end counts. */
+  end(result: StepResult): void
+  /** The call failed with something that was thrown; the first end counts. */
+  fail(thrown: unknown): void
+  /**
+   * Yields what was pushed and returns how the call ended, for `return yield* queue.read()`. Throws what
+   * failed the call, and the reason of the abort once that is there. To be read once.
+   */
+  read(): AsyncGenerator<EngineEvent, StepResult, void>
+}
+
+/**
+ * Makes a queue for a call with that signal.
+ *
+ * @example
+ * async *runStep({ prompt, signal }) {
+ *   const queue = createEngineQueue(signal)
+ *   const onText = (text) => queue.push({ type: 'token_chunk', text })
+ *   sdk.run(prompt, { onText, signal: queue.signal }).then(
+ *     (output) => queue.end({ status: 'succeeded', output }),
+ *     (thrown) => queue.fail(thrown),
+ *   )
+ *   return yield* queue.read()
+ * }
+ */
+export function createEngineQueue(signal: AbortSignal): EngineQueue {
+  const bell = createBell()
+  const own = new AbortController()
+  const abort = (): void => own.abort(signal.reason)
+  let waiting: EngineEvent[] = []
+  let ending: (() => StepResult) | undefined
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort)
+
+  function end(how: () => StepResult): void {
+    ending ??= how
+    bell.ring()
+  }
+
+  async function* follow(): AsyncGenerator<EngineEvent, StepResult, void> {
+    for (;;) {
+      own.signal.throwIfAborted()
+      const events = waiting
+      waiting = []
+      for (const event of events) {
+        yield event
+        own.signal.throwIfAborted()
+      }
+      if (waiting.length > 0) continue
+      if (ending !== undefined) return ending()
+      await bell.wait(own.signal)
+    }
+  }
+
+  return {
+    signal: own.signal,
+    push(event) {
+      if (ending !== undefined) return
+      waiting.push(event)
+      bell.ring()
+    },
+    end: (result) => end(() => result),
+    fail: (thrown) =>
+      end(() => {
+        throw thrown
+      }),
+    async *read() {
+      try {
+        return yield* follow()
+      } finally {
+        signal.removeEventListener('abort', abort)
+        own.abort()
+      }
+    },
+  }
+}
