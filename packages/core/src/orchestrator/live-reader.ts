@@ -78,9 +78,14 @@ export class LiveReader {
   }
 
   async #fromJournal(): Promise<DurableEvent | undefined> {
+    const isNew = this.#replay === undefined
     this.#replay ??= this.#live.replay(this.#cursor)[Symbol.asyncIterator]()
     const next = await this.#replay.next()
-    if (next.done === true) return undefined
+    if (next.done === true) {
+      this.#replay = undefined
+      // It may have ended with what was there when it began: the journal has grown since.
+      return isNew ? undefined : await this.#fromJournal()
+    }
     this.#cursor = next.value.seq + 1
     const { tail, lastSeq } = this.#live
     if (this.#cursor > lastSeq - tail.length) await this.#leaveJournal()
