@@ -15,6 +15,20 @@ export type {
   StepContext,
 } from './engine/context.ts'
 export type { EngineProbe, StepEngine } from './engine/engine.ts'
+export type {
+  Detour,
+  GoldenPath,
+  Injection,
+  LoopStanding,
+  NavigationContext,
+  NavigationLimits,
+  NavigationProposal,
+  NavigationQuestion,
+  NavigationReasons,
+  NavigationRoute,
+  Navigator,
+  StepStanding,
+} from './engine/navigator.ts'
 export type { EngineEvent, StepFailure, StepResult } from './engine/result.ts'
 export { didYouMean } from './errors/closest.ts'
 export { type PlainError, toPlainError } from './errors/plain-error.ts'
@@ -210,6 +224,8 @@ export type {
   SlotPolicy,
 } from './orchestrator/options.ts'
 export type { Watcher } from './orchestrator/watchers.ts'
+export { type NavigationJudgement, specNavigator, validateProposal } from './run/navigation.ts'
+export type { NavigationObjection } from './run/objection.ts'
 export { summarizeRun } from './run/summary.ts'
 export type { ArtifactStore, PutOptions } from './storage/artifact-store.ts'
 export type { OpenRequest, RunOwner, RunStatus, RunSummary } from './storage/run-summary.ts'
