@@ -1,5 +1,6 @@
+/** My job: SDKs that call back, as the generators that the engine port wants. */
 import type { EngineEvent, StepResult } from '../engine/result.ts'
-import { createBell } from './bell.ts'
+import { type Bell, createBell } from './bell.ts'
 
 /** Turns an SDK that calls back into the generator that `runStep` returns. Make one for each call. */
 export interface EngineQueue {
@@ -33,40 +34,21 @@ export interface EngineQueue {
  * }
  */
 export function createEngineQueue(signal: AbortSignal): EngineQueue {
-  const bell = createBell()
   const own = new AbortController()
   const abort = (): void => own.abort(signal.reason)
-  let waiting: EngineEvent[] = []
-  let ending: (() => StepResult) | undefined
   if (signal.aborted) abort()
   else signal.addEventListener('abort', abort)
-
-  function end(how: () => StepResult): void {
-    ending ??= how
-    bell.ring()
+  const lane: Lane = { waiting: [], ending: undefined, bell: createBell() }
+  const end = (how: () => StepResult): void => {
+    lane.ending ??= how
+    lane.bell.ring()
   }
-
-  async function* follow(): AsyncGenerator<EngineEvent, StepResult, void> {
-    for (;;) {
-      own.signal.throwIfAborted()
-      const events = waiting
-      waiting = []
-      for (const event of events) {
-        yield event
-        own.signal.throwIfAborted()
-      }
-      if (waiting.length > 0) continue
-      if (ending !== undefined) return ending()
-      await bell.wait(own.signal)
-    }
-  }
-
   return {
     signal: own.signal,
     push(event) {
-      if (ending !== undefined) return
-      waiting.push(event)
-      bell.ring()
+      if (lane.ending !== undefined) return
+      lane.waiting.push(event)
+      lane.bell.ring()
     },
     end: (result) => end(() => result),
     fail: (thrown) =>
@@ -75,11 +57,33 @@ export function createEngineQueue(signal: AbortSignal): EngineQueue {
       }),
     async *read() {
       try {
-        return yield* follow()
+        return yield* follow(lane, own.signal)
       } finally {
         signal.removeEventListener('abort', abort)
         own.abort()
       }
     },
+  }
+}
+
+/** What was pushed and not yet read, and how the call ended. */
+interface Lane {
+  waiting: EngineEvent[]
+  ending: (() => StepResult) | undefined
+  readonly bell: Bell
+}
+
+async function* follow(lane: Lane, signal: AbortSignal): AsyncGenerator<EngineEvent, StepResult, void> {
+  for (;;) {
+    signal.throwIfAborted()
+    const events = lane.waiting
+    lane.waiting = []
+    for (const event of events) {
+      yield event
+      signal.throwIfAborted()
+    }
+    if (lane.waiting.length > 0) continue
+    if (lane.ending !== undefined) return lane.ending()
+    await lane.bell.wait(signal)
   }
 }
