@@ -10,6 +10,7 @@ export interface PlainError {
 }
 
 const MESSAGE_LIMIT = 2_000
+const NAME_LIMIT = 100
 
 /**
  * Makes a {@link PlainError} of anything that can be thrown: a frozen error, `undefined`, an object
@@ -19,8 +20,8 @@ export function toPlainError(thrown: unknown, fallbackCode = 'engine_error'): Pl
   const code = readString(thrown, 'code') ?? fallbackCode
   const retryAfterMs = readMember(thrown, 'retryAfterMs')
   const error: PlainError = {
-    name: readString(thrown, 'name') ?? 'Error',
-    code: code.slice(0, 100),
+    name: (readString(thrown, 'name') ?? 'Error').slice(0, NAME_LIMIT),
+    code: code.slice(0, NAME_LIMIT),
     message: clip(messageOf(thrown)),
     retryable: readMember(thrown, 'retryable') === true,
   }

@@ -1,18 +1,14 @@
 /** My job: what engines and function steps are given alike. */
 
-import type { ExecutionContext, FactBoard, RecordableEvent } from '../engine/context.ts'
-import { RunError } from '../errors/swarm-error.ts'
-import type { FactInput } from '../events/envelope.ts'
-import type { EventDraft } from '../events/swarm-event.ts'
+import type { ExecutionContext, FactBoard } from '../engine/context.ts'
 import { conflictsOf, toEntries, viewFact } from '../run/facts.ts'
 import { definitionOf } from '../run/state.ts'
+import type { ArtifactStore } from '../storage/artifact-store.ts'
 import { type Asker, approve, ask, createAsker } from './call-requests.ts'
 import { commitInCall, leavable } from './commit-in-call.ts'
-import { toPlainJson } from './plain-json.ts'
+import { openDraft, readFacts } from './open-draft.ts'
 import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
-
-const RECORD_CHARACTERS = 16_384
 
 /** The identity of a call and the tools of the kernel. */
 export function createExecutionContext(session: Session, call: RunningCall): ExecutionContext {
@@ -45,7 +41,9 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
     get facts() {
       return createFactBoard(session, call)
     },
-    artifacts: session.artifacts,
+    get artifacts() {
+      return leavableArtifacts(session.artifacts)
+    },
     approve: (action, options) => leavable(approve(askers(), action, options)),
     ask: (questions, options) => leavable(ask(askers(), questions, options)),
     record: (event) => leavable(recordOpen(session, call, event)),
@@ -55,31 +53,34 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
 function createFactBoard(session: Session, call: RunningCall): FactBoard {
   const { state } = session
   return {
-    put: (facts) => leavable(putFacts(session, call, 'key' in facts ? [facts] : facts)),
+    put: (facts) => leavable(putFacts(session, call, facts)),
     get: (key) => Promise.resolve(viewFact(state, key)),
     list: () => Promise.resolve([...state.facts.keys()].sort().flatMap((key) => viewFact(state, key) ?? [])),
   }
 }
 
-async function putFacts(session: Session, call: RunningCall, facts: readonly FactInput[]): Promise<void> {
+async function putFacts(session: Session, call: RunningCall, facts: unknown): Promise<void> {
   const { state } = session
-  // JSON of FactInputs is FactInputs; toPlainJson has thrown for anything else.
-  const plain = toPlainJson(facts).value as unknown as readonly FactInput[]
+  const inputs = readFacts(facts)
   const author = call.scope.agentKey ?? call.scope.stepId
   await commitInCall(session, call, () => {
-    const entries = toEntries(state, plain, author)
+    const entries = toEntries(state, inputs, author)
     const conflicts = conflictsOf(state, entries)
     session.record({ type: 'facts_updated', ...call.scope, entries, conflicts })
   })
 }
 
-async function recordOpen(session: Session, call: RunningCall, event: RecordableEvent): Promise<void> {
-  const { text, value } = toPlainJson(event.data)
-  if (text.length > RECORD_CHARACTERS) {
-    const message = `"${event.type}" carries ${text.length} characters; at most ${RECORD_CHARACTERS} can be recorded. Put the rest into artifacts.`
-    throw new RunError(message, { code: 'event_too_large' })
-  }
-  // The shape is that of `event`; only its data was replaced by a copy that shares nothing.
-  const draft = { ...call.scope, ...event, data: value } as EventDraft
+async function recordOpen(session: Session, call: RunningCall, event: unknown): Promise<void> {
+  const draft = openDraft(call, event)
   await commitInCall(session, call, () => session.record(draft))
+}
+
+/** The files of the run, for somebody who may not wait for what becomes of them. */
+function leavableArtifacts(artifacts: ArtifactStore): ArtifactStore {
+  return {
+    put: (path, content, options) => leavable(artifacts.put(path, content, options)),
+    append: (path, content) => leavable(artifacts.append(path, content)),
+    get: (path) => leavable(artifacts.get(path)),
+    list: (prefix) => leavable(artifacts.list(prefix)),
+  }
 }

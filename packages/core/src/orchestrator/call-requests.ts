@@ -11,7 +11,7 @@ import type { ApprovalAnswer, AskOptions, RecordedAnswer, RequestOptions } from 
 import { RunError } from '../errors/swarm-error.ts'
 import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
-import type { JsonObject } from '../flow/json.ts'
+import type { JsonObject, JsonValue } from '../flow/json.ts'
 import { isJsonObject } from '../flow/json.ts'
 import { isApproval } from '../run/conclude.ts'
 import {
@@ -25,6 +25,7 @@ import { definitionOf, type Execution, type RequestState } from '../run/state.ts
 import { commitInCall } from './commit-in-call.ts'
 import { engineOf } from './engine-choice.ts'
 import { toPlainJson } from './plain-json.ts'
+import { readAction, readAnswerers, readDeadline, readQuestions } from './request-input.ts'
 import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
 
@@ -46,8 +47,7 @@ export async function approve(
   action: ProposedActionContent,
   options: RequestOptions = {},
 ): Promise<ApprovalAnswer> {
-  // JSON of an action is an action; toPlainJson has thrown for anything else.
-  const plain = toPlainJson(action).value as unknown as ProposedActionContent
+  const plain = readAction(action)
   const terms = termsOf(asker, options, { decision: options.onDeadline === 'approve' ? 'approve' : 'reject' })
   const request = await openAndWait(asker, {
     kind: 'action',
@@ -67,8 +67,7 @@ export async function ask(
   questions: readonly Question[],
   options: AskOptions = {},
 ): Promise<JsonObject> {
-  // JSON of questions is questions; toPlainJson has thrown for anything else.
-  const plain = toPlainJson(questions).value as unknown as readonly Question[]
+  const plain = readQuestions(questions)
   const terms = termsOf(asker, options, options.onDeadline)
   const request = await openAndWait(asker, {
     kind: 'clarification',
@@ -86,10 +85,14 @@ function termsOf(
   fallback: JsonObject | undefined,
 ): RequestTerms {
   return {
-    ...(deadlineMs === undefined ? {} : { deadlineAt: session.host.clock.now() + deadlineMs }),
-    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: fallback }),
-    ...(answerers === undefined ? {} : { answerers }),
+    ...(deadlineMs === undefined ? {} : { deadlineAt: session.host.clock.now() + readDeadline(deadlineMs) }),
+    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: plainAnswer(fallback) }),
+    ...(answerers === undefined ? {} : { answerers: readAnswerers(answerers) }),
   }
+}
+
+function plainAnswer(answer: JsonObject): JsonValue {
+  return toPlainJson(answer).value
 }
 
 async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestState> {

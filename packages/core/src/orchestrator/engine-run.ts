@@ -8,14 +8,14 @@
 
 import type { StepContext } from '../engine/context.ts'
 import type { StepEngine } from '../engine/engine.ts'
-import type { StepResult } from '../engine/result.ts'
+import type { EngineEvent, StepResult } from '../engine/result.ts'
 import { type PlainError, toPlainError } from '../errors/plain-error.ts'
 import type { ComposedPrompt } from '../prompt/compose.ts'
 import { formatAddress } from '../run/address.ts'
 import { kernelError } from '../run/drafts.ts'
 import type { Spent } from './call.ts'
 import { commitInCall } from './commit-in-call.ts'
-import { isChunk, parseEngineEvent, toDraft } from './engine-event.ts'
+import { isChunk, parseEngineEvent, toDrafts } from './engine-event.ts'
 import { toPlainJson } from './plain-json.ts'
 import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
@@ -38,14 +38,17 @@ export interface EnginePass {
 
 const MODEL_CHARACTERS = 200
 
+const EVENTS_IN_A_ROW = 32_768
+
 /** Runs the generator to its end. */
 export async function drive(pass: EnginePass): Promise<EngineEnd> {
   const { session, call, engine, context } = pass
   const spent: { usage?: Spent['usage']; costUsd?: Spent['costUsd'] } = {}
   const transcript = session.records.openTranscript(pass)
   const generator = engine.runStep(context)
-  for (;;) {
+  for (let events = 1; ; events += 1) {
     const next = await generator.next()
+    if (events % EVENTS_IN_A_ROW === 0) await nextTurn()
     if (next.done === true) {
       const end = toEnd(next.value, spent)
       transcript.end('result' in end ? end.result.output : undefined)
@@ -62,6 +65,11 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
   }
 }
 
+/** Lets timers and other calls have their turn: an engine may yield without end and wait for nothing. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0))
+}
+
 /** Nobody waits for the call any more: its `finally` blocks run, and nothing more is asked of it. */
 async function leave(generator: ReturnType<StepEngine['runStep']>): Promise<EngineEnd> {
   await generator.return({ status: 'failed', output: '' })
@@ -75,11 +83,9 @@ function handle(
 ): Promise<unknown> | undefined {
   const event = parseEngineEvent(raw)
   const { session, call } = pass
-  if (event === undefined) {
-    session.enqueue(() =>
-      complain(pass, 'engine_event_invalid', 'The engine yielded something that is no event.'),
-    )
-    return undefined
+  if (event === undefined || isOutOfOrder(call, event)) {
+    const message = `The engine yielded ${event === undefined ? 'something that is no event' : `a ${event.type} out of order`}; it is dropped.`
+    return commitInCall(session, call, () => complain(pass, 'engine_event_invalid', message))
   }
   session.records.transcribe(call, event)
   if (event.type === 'usage') {
@@ -103,8 +109,20 @@ function handle(
     })
     return undefined
   }
-  const draft = toDraft(call, event)
-  return draft === undefined ? undefined : commitInCall(session, call, () => session.record(draft))
+  const drafts = toDrafts(call, event)
+  if (drafts.length === 0) return undefined
+  return commitInCall(session, call, () => {
+    for (const draft of drafts) session.record(draft)
+  })
+}
+
+/** Whether a tool starts that is in use, or ends that is not. */
+function isOutOfOrder({ tools }: RunningCall, event: EngineEvent): boolean {
+  if (event.type === 'tool_end') return !tools.delete(event.toolCallId)
+  if (event.type !== 'tool_start') return false
+  const isOpen = tools.has(event.toolCallId)
+  tools.add(event.toolCallId)
+  return isOpen
 }
 
 function complain({ session, call }: EnginePass, code: string, message: string): void {
@@ -122,7 +140,7 @@ function toEnd(raw: unknown, sofar: { usage?: Spent['usage']; costUsd?: Spent['c
   if (result.status === 'failed')
     return { ...spent, error: toPlainError(result.error ?? brokenResult('failed without an error')) }
   if (result.status !== 'succeeded')
-    return { ...spent, error: brokenResult(`returned status ${String(result.status)}`) }
+    return { ...spent, error: brokenResult(`returned status ${String(result.status).slice(0, 100)}`) }
   if (typeof result.output !== 'string')
     return { ...spent, error: brokenResult('returned an output that is no text') }
   return { ...spent, ...toResult(result.output, result) }

@@ -19,6 +19,8 @@ export class RunningCall {
   release: ReleaseSlot
   /** Requests that it waits for. */
   waits = 0
+  /** Ids of the tools that it uses now. */
+  readonly tools = new Set<string>()
   /** A signal costs more than all else of a short call: it is made when somebody asks for it. */
   #controller: AbortController | undefined
   #abortion: { readonly reason: unknown } | undefined

@@ -110,12 +110,18 @@ export class Session {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => reject(this.#gone())
       this.#commits.add(giveUp)
+      const conclude = (end: () => void): void => {
+        this.#commits.delete(giveUp)
+        end()
+      }
       this.enqueue(() => {
-        const value = work()
-        this.after(() => {
-          this.#commits.delete(giveUp)
-          resolve(value)
-        })
+        try {
+          const value = work()
+          this.after(() => conclude(() => resolve(value)))
+        } catch (thrown) {
+          // It is the fault of whoever handed it in, not of the run.
+          conclude(() => reject(thrown))
+        }
       })
     })
   }

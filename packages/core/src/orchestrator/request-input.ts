@@ -1,0 +1,74 @@
+/** My job: what a call may ask people: what it hands over is looked at before anything is shown. */
+import { RunError } from '../errors/swarm-error.ts'
+import type { ProposedActionContent } from '../events/request-events.ts'
+import type { Question } from '../flow/definition.ts'
+import { isJsonObject, type JsonValue } from '../flow/json.ts'
+import { checkSchema } from '../flow/schema.ts'
+import { toPlainJson } from './plain-json.ts'
+
+/** An action as it can be shown. Throws `request_invalid`, `not_serializable`. */
+export function readAction(action: unknown): ProposedActionContent {
+  const { value } = toPlainJson(action)
+  if (!isJsonObject(value) || !isText(value.name)) throw invalid('An action needs a name.')
+  const { name, input, summary } = value
+  return {
+    name,
+    ...(input === undefined ? {} : { input }),
+    ...(isText(summary) ? { summary } : {}),
+  }
+}
+
+/** Questions as they can be asked. Throws `request_invalid`, `not_serializable`. */
+export function readQuestions(questions: unknown): readonly Question[] {
+  const { value } = toPlainJson(questions)
+  if (!Array.isArray(value) || value.length === 0) throw invalid('Questions are a list of at least one.')
+  const read = value.map(readQuestion)
+  if (new Set(read.map(({ id }) => id)).size < read.length) throw invalid('Two questions have the same id.')
+  return read
+}
+
+function readQuestion(question: JsonValue): Question {
+  if (!isJsonObject(question) || !isText(question.id) || !isText(question.text)) {
+    throw invalid('A question needs an id and a text.')
+  }
+  const { id, text, options, schema } = question
+  return {
+    id,
+    text,
+    ...(options === undefined ? {} : { options: readOptions(id, options) }),
+    ...(schema === undefined ? {} : { schema: readSchema(id, schema) }),
+  }
+}
+
+function readOptions(id: string, options: JsonValue): readonly string[] {
+  const isList = Array.isArray(options) && options.length > 0
+  if (isList && options.every((option: JsonValue): option is string => typeof option === 'string'))
+    return options
+  throw invalid(`The options of question "${id}" are a list of at least one text.`)
+}
+
+function readSchema(id: string, schema: JsonValue): NonNullable<Question['schema']> {
+  const problems = isJsonObject(schema) ? checkSchema(schema) : ['it is no object']
+  if (isJsonObject(schema) && problems.length === 0) return schema
+  throw invalid(`The schema of question "${id}" is none: ${problems.join('; ')}`)
+}
+
+/** Milliseconds until a deadline. Throws `request_invalid`. */
+export function readDeadline(deadlineMs: unknown): number {
+  if (typeof deadlineMs === 'number' && Number.isFinite(deadlineMs) && deadlineMs >= 0) return deadlineMs
+  throw invalid(`deadlineMs is ${String(deadlineMs)}, but must be a number of milliseconds.`)
+}
+
+/** Who may answer. Throws `request_invalid`. */
+export function readAnswerers(answerers: unknown): readonly string[] {
+  if (Array.isArray(answerers) && answerers.every(isText)) return [...answerers]
+  throw invalid('answerers is a list of names.')
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function invalid(message: string): RunError {
+  return new RunError(`This cannot be asked: ${message}`, { code: 'request_invalid' })
+}
