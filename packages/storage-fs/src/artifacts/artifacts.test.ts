@@ -9,11 +9,15 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { RUN_ID } from '../fixtures/events.fixture.ts'
 import { failureOf, useSandbox } from '../fixtures/sandbox.fixture.ts'
+import { noStrace, orSkipped, useWorkers } from '../fixtures/worker-process.fixture.ts'
 
 const sandbox = useSandbox()
+const startWorker = useWorkers()
 const artifacts = () => sandbox.storage.artifacts(RUN_ID)
 
 /** Row 15 of the faults: what may name no file. */
@@ -99,15 +103,49 @@ describe('a symbolic link in a run', () => {
     expect(existsSync(`${sandbox.root}/nowhere`)).toBe(false)
   })
 
-  it('J5: that is put in place of a folder while a file is written leads nowhere', async () => {
+  it('J5: that comes and goes in place of a folder leads nowhere', async () => {
     await sandbox.leave()
     mkdirSync(outside())
-    await artifacts().put('build/first.txt', 'x')
-    const writing = artifacts().put('build/large.txt', 'x'.repeat(8_000_000))
-    renameSync(sandbox.at('build'), sandbox.at('moved'))
-    symlinkSync(outside(), sandbox.at('build'))
-    await writing.catch(() => undefined)
+    const swapper = await startWorker({ root: sandbox.root })
+    let isDone = false
+    const swapping = swapper
+      .get({ do: 'swap', folder: sandbox.at('build'), target: outside(), forMs: 500 })
+      .finally(() => {
+        isDone = true
+      })
+    const codes = new Set<string>()
+    while (!isDone) {
+      const failure = await artifacts()
+        .put('build/a.txt', 'x')
+        .catch(({ code }) => code)
+      codes.add(failure ?? 'written')
+      await setImmediate()
+    }
+    await swapping
     expect(readdirSync(outside())).toEqual([])
+    expect(codes).toContain('written')
+    expect(codes).toContain('path_refused')
+  })
+
+  describe.skipIf(noStrace)(orSkipped('that is put in place of a folder', noStrace), () => {
+    it.each(['', 'build'])('J5: between the check and the use leads nowhere (held at "%s")', async (held) => {
+      await sandbox.leave()
+      for (const folder of [outside(), sandbox.at('build')]) mkdirSync(folder)
+      const trace = `${sandbox.root}/trace`
+      const fault = ['-e', 'trace=close', '-e', 'inject=close:delay_enter=700000:when=1']
+      const before = ['strace', '-f', '-o', trace, '-P', join(sandbox.at(), held), ...fault]
+      const worker = await startWorker({ root: sandbox.root, before })
+      let isDone = false
+      const putting = worker.ask({ do: 'put', path: 'build/a.txt', size: 10 }).finally(() => {
+        isDone = true
+      })
+      while (!isDone && !readFileSync(trace, 'utf8').includes('close(')) await setImmediate()
+      renameSync(sandbox.at('build'), sandbox.at('moved'))
+      symlinkSync(outside(), sandbox.at('build'))
+      await putting
+      expect(readdirSync(outside())).toEqual([])
+      expect(readdirSync(sandbox.at('moved'))).toEqual(['a.txt'])
+    })
   })
 })
 

@@ -16,7 +16,7 @@ export interface PinnedFolder {
 }
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
-const canPin = false
+const canPin = existsSync('/proc/self/fd')
 
 /**
  * Pins the folder that the names lead to, or returns `undefined` when it is not there. With `create` what
@@ -45,7 +45,10 @@ function pinIfThere(path: string, run: string): PinnedFolder | undefined {
   }
 }
 
+/** Mostly the folder is there: it is looked for before it is made. */
 function pinOrCreate(path: string, run: string): PinnedFolder {
+  const found = pinIfThere(path, run)
+  if (found !== undefined) return found
   try {
     mkdirSync(path)
   } catch (thrown) {

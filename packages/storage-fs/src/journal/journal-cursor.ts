@@ -60,14 +60,10 @@ export class JournalCursor {
    * Each is parsed when it is taken; take them all before the next piece.
    */
   async next(): Promise<Iterator<DurableEvent> | undefined> {
-    const live = this.#live
-    if (live === undefined) this.#followJournal()
     if (this.#readTo === this.#end) this.#rewind()
-    this.#end = live?.visibleSize ?? (await this.#flushedEnd())
+    this.#end = this.#live?.visibleSize ?? (await this.#flushedEnd())
     const chunk = readChunk(this.#fd, { from: this.#readTo, to: this.#end })
     if (chunk.length === 0) return undefined
-    // What was read from a file that was replaced meanwhile may never have counted: read it again.
-    if (live === undefined && !this.#isJournal()) return [].values()
     this.#readTo += chunk.length
     const isTorn = this.#readTo === this.#end && !chunk.includes(LINE_BREAK)
     return isTorn ? undefined : this.#eventsIn(chunk)
@@ -108,7 +104,7 @@ export class JournalCursor {
 
   /** The size of the journal, all of which is safe on the device by the time it is told. */
   async #flushedEnd(): Promise<number> {
-    const { size } = fstatSync(this.#fd)
+    const size = this.#journalSize()
     if (size <= this.#flushedSize) return size
     try {
       await flush(this.#fd)
@@ -119,15 +115,20 @@ export class JournalCursor {
     return size
   }
 
-  #isJournal(): boolean {
-    const found = statSync(this.#paths.journal, { throwIfNoEntry: false })
-    return found !== undefined && inodeOf(found) === this.#inode
+  /**
+   * The size comes first: what was there before the file was seen to be the journal still is brought along
+   * by whoever replaces it. Then this goes over to the file that took its place, if one did.
+   */
+  #journalSize(): number {
+    for (;;) {
+      const { size } = fstatSync(this.#fd)
+      const found = statSync(this.#paths.journal, { throwIfNoEntry: false })
+      if (found !== undefined && inodeOf(found) === this.#inode) return size
+      this.#follow(this.#openReplacement())
+    }
   }
 
-  /** Goes over to the file that replaced the journal: a new owner brought all that counted along. */
-  #followJournal(): void {
-    if (this.#isJournal()) return
-    const fd = this.#openReplacement()
+  #follow(fd: number): void {
     closeSync(this.#fd)
     this.#fd = fd
     this.#inode = inodeOf(fstatSync(fd))

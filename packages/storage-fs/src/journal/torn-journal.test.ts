@@ -43,6 +43,20 @@ describe('a torn last line', () => {
     expect((await readAll(sandbox.storage)).map(({ seq }) => seq)).toEqual([1, 2, 3])
   })
 
+  it('J3: is forgotten by a reader that saw it when its place is taken by another line', async () => {
+    await sandbox.leave(note(3))
+    const whole = sandbox.journal()
+    appendFileSync(sandbox.at('events.jsonl'), '{"type":"diagnostic","code":"torn')
+    const reader = sandbox.another().readEvents(RUN_ID, { follow: true })[Symbol.asyncIterator]()
+    for (let seq = 1; seq <= 3; seq++) expect((await reader.next()).value?.seq).toBe(seq)
+    const waiting = reader.next()
+    const writer = await sandbox.another().openRun(RUN_ID)
+    expect(sandbox.journal()).toEqual(whole)
+    await writer.append([note(4, 'x'.repeat(100))])
+    expect((await waiting).value).toEqual(note(4, 'x'.repeat(100)))
+    await reader.return?.()
+  })
+
   it('J3: is cut off also when it is all that follows zeros that a loss of power left', async () => {
     await sandbox.leave(note(3))
     appendFileSync(sandbox.at('events.jsonl'), Buffer.alloc(5_000))

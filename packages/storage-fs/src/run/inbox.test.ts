@@ -49,7 +49,7 @@ describe('the inbox', () => {
   it('H2: keeps the order in which inputs came, also within a millisecond', async () => {
     const writer = await sandbox.begin()
     const ids = Array.from({ length: 30 }, (_, index) => `input-${30 - index}`)
-    for (const id of ids) await sandbox.storage.submit(RUN_ID, pauseInput(id))
+    await Promise.all(ids.map((id) => sandbox.storage.submit(RUN_ID, pauseInput(id))))
     expect(await backlogIds(writer)).toEqual(ids)
   })
 
