@@ -32,36 +32,20 @@ export interface Records {
   close(): Promise<void>
 }
 
+/** Hands in a write, behind those before it. */
+type Write = (task: () => Promise<void>) => void
+
 /** Records of a session. */
 export function createRecords(session: Session): Records {
   const queue = new PQueue({ concurrency: 1 })
+  const write = createWrite(session, queue)
   const transcripts = new WeakMap<RunningCall, Transcript>()
   const attempts = createAttempts()
-  let failures = 0
-
-  const write = (task: () => Promise<void>): void => {
-    queue.add(task).catch((thrown: unknown) => {
-      failures += 1
-      if (failures > 1 || session.closing.aborted) return
-      const { message } = toPlainError(thrown)
-      session.enqueue(() => session.record({ type: 'diagnostic', code: 'projection_failed', message }))
-    })
-  }
-  const writeAttempt = ({ paths, receipt, envelope }: Attempt): void => {
-    const receiptText = `${JSON.stringify(receiptOf(receipt), null, 2)}\n`
-    const envelopeText = `${JSON.stringify(envelopeOf(envelope), null, 2)}\n`
-    write(async () => {
-      await session.artifacts.put(paths.receipt.latest, receiptText)
-      await session.artifacts.put(paths.receipt.execution, receiptText)
-      await session.artifacts.put(paths.envelope.latest, envelopeText)
-      await session.artifacts.put(paths.envelope.execution, envelopeText)
-    })
-  }
   return {
     observe(events) {
       for (const event of events) {
         const attempt = attempts.observe(event)
-        if (attempt !== undefined) writeAttempt(attempt)
+        if (attempt !== undefined) write(() => writeAttempt(session, attempt))
       }
     },
     restore(events) {
@@ -69,7 +53,8 @@ export function createRecords(session: Session): Records {
       if (ended.length === 0) return
       write(async () => {
         const present = new Set(await session.artifacts.list())
-        for (const attempt of ended) if (!present.has(attempt.paths.envelope.execution)) writeAttempt(attempt)
+        const lost = ended.filter(({ paths }) => !present.has(paths.envelope.execution))
+        for (const attempt of lost) await writeAttempt(session, attempt)
       })
     },
     openTranscript(pass) {
@@ -86,4 +71,27 @@ export function createRecords(session: Session): Records {
     },
     close: () => queue.onIdle(),
   }
+}
+
+/** Writes one after the other; the first failure is told, and none stops the run. */
+function createWrite(session: Session, queue: PQueue): Write {
+  let hasFailed = false
+  return (task) => {
+    queue.add(task).catch((thrown: unknown) => {
+      if (hasFailed || session.closing.aborted) return
+      hasFailed = true
+      const { message } = toPlainError(thrown)
+      session.enqueue(() => session.record({ type: 'diagnostic', code: 'projection_failed', message }))
+    })
+  }
+}
+
+/** The attempt's own name is written last: where it stands, nothing is missing. */
+async function writeAttempt({ artifacts }: Session, { paths, receipt, envelope }: Attempt): Promise<void> {
+  const receiptText = `${JSON.stringify(receiptOf(receipt), null, 2)}\n`
+  const envelopeText = `${JSON.stringify(envelopeOf(envelope), null, 2)}\n`
+  await artifacts.put(paths.receipt.latest, receiptText)
+  await artifacts.put(paths.receipt.execution, receiptText)
+  await artifacts.put(paths.envelope.latest, envelopeText)
+  await artifacts.put(paths.envelope.execution, envelopeText)
 }
