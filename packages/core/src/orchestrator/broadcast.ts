@@ -22,7 +22,7 @@ export interface Broadcast {
   /** Text of a running call. */
   chunk(scope: StepScope, text: string): void
   /** Another event that only live readers see. */
-  transient(event: TransientEvent): void
+  transient(scope: StepScope, event: TransientEvent): void
   /** No more events will come from this process. */
   end(): void
   /** Reads from a place on until the end, or until the signal. The reader must be closed. */
@@ -49,8 +49,8 @@ export function createBroadcast(
       for (const reader of readers) reader.add(scope, text, live.lastSeq)
       live.bell.ring()
     },
-    transient(event) {
-      for (const reader of readers) reader.push(event)
+    transient(scope, event) {
+      for (const reader of readers) reader.push(scope, event)
       live.bell.ring()
     },
     end() {

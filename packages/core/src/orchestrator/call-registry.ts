@@ -4,6 +4,7 @@
  * Invariants:
  * 1. A call whose execution was ended by somebody else is aborted; what it gives later is not counted.
  * 2. Its slot is given back when it has ended, or when its grace is over.
+ * 3. Nothing that a call does after its end outlives the session by more than the grace.
  */
 import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
 import { formatAddress } from '../run/address.ts'
@@ -25,6 +26,8 @@ export class CallRegistry {
   readonly #session: Session
   readonly #calls = new Map<Execution, RunningCall>()
   readonly #times = new Map<Execution, Times>()
+  /** Calls that no longer count and clean up. */
+  readonly #leaving = new Set<RunningCall>()
 
   constructor(session: Session) {
     this.#session = session
@@ -44,6 +47,7 @@ export class CallRegistry {
   finish(call: RunningCall): boolean {
     call.timer?.stop()
     call.release()
+    this.#leaving.delete(call)
     if (this.#calls.get(call.execution) !== call) return false
     this.#calls.delete(call.execution)
     return true
@@ -84,6 +88,7 @@ export class CallRegistry {
     if (call === undefined) return
     this.#calls.delete(execution)
     this.#times.delete(execution)
+    this.#leaving.add(call)
     call.abort(new Error(`The step was ended: ${event.type}`))
   }
 
@@ -94,7 +99,7 @@ export class CallRegistry {
       this.abortedAddresses.add(formatAddress(call.scope))
       call.abort(new Error('The run rests'))
     }
-    await Promise.all(calls.map((call) => call.done))
+    await Promise.all([...calls, ...this.#leaving].map((call) => call.done))
   }
 }
 

@@ -139,7 +139,14 @@ async function retakeSlot(session: Session, call: RunningCall): Promise<void> {
   const engine =
     definitionOf(call.execution).kind === 'agent' ? engineOf(session, call.execution).id : undefined
   if (session.slots.isFree(engine)) return
-  call.release = await session.slots.take(engine)
+  const counts = (): boolean => session.calls.isCurrent(call) && call.abortion === undefined
+  while (counts()) {
+    const release = await session.slots.take(engine)
+    if (release === undefined) continue
+    if (!counts()) return release()
+    call.release = release
+    return
+  }
 }
 
 /** Answers that earlier attempts got, oldest first. */

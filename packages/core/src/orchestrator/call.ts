@@ -52,7 +52,7 @@ export function beginCall(
   const call = new RunningCall(execution, release)
   session.calls.add(call)
   session.after(() => {
-    if (!session.calls.isCurrent(call)) return
+    if (!session.calls.isCurrent(call)) return call.release()
     call.timer = watchTimes(session, call)
     call.done = run(session, call, work)
   })
@@ -157,10 +157,10 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
   }
   const { state } = session
   if (state.final !== undefined) return
+  if (!('error' in end)) return recordSuccess(session, call, end)
   // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
   if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope))) return
-  if ('error' in end) recordFailure(session, call, end)
-  else recordSuccess(session, call, end)
+  recordFailure(session, call, end)
 }
 
 function recordFailure(session: Session, { execution }: RunningCall, end: CallFailure): void {

@@ -4,72 +4,94 @@ import type { ChunksDropped, TokenChunk, TransientEvent } from '../events/swarm-
 
 const JOINED_CHARACTERS = 64 * 1024
 const WAITING_CHARACTERS = 1024 * 1024
+/** What an entry weighs beside its text: many short ones must not add up either. */
+const ENTRY_CHARACTERS = 128
 
 /** The transient events that wait for one reader. */
 export interface ChunkQueue {
   /** Adds text of a call, to the last chunk of the same call where it can be joined. */
   add(scope: StepScope, text: string, after: number): void
-  push(event: TransientEvent): void
+  /** Adds another event of a call. */
+  push(scope: StepScope, event: TransientEvent): void
   /** The next event that belongs before the durable event with this `seq`. */
   takeBefore(seq: number): TransientEvent | undefined
 }
 
-interface WaitingChunk {
+/** Text of one call, or another event as it stands. */
+interface Waiting {
   readonly scope: StepScope
   readonly after: number
+  readonly event?: TransientEvent
   text: string
   chunks: number
 }
 
+/** What was dropped since the reader was last told. */
+interface Dropped {
+  readonly scope: StepScope
+  after: number
+  chunks: number
+  characters: number
+}
+
 /** An empty queue; what does not fit is dropped, the oldest first, and told as `chunks_dropped`. */
 export function createChunkQueue(runId: string, stamp: () => string): ChunkQueue {
-  const waiting: (WaitingChunk | TransientEvent)[] = []
-  let characters = 0
-  let dropped: { scope: StepScope; chunks: number; characters: number } | undefined
+  const waiting: Waiting[] = []
+  let weight = 0
+  let dropped: Dropped | undefined
 
-  const toEvent = (chunk: WaitingChunk): TokenChunk => {
-    characters -= chunk.text.length
-    return { type: 'token_chunk', ...chunk.scope, runId, ts: stamp(), after: chunk.after, text: chunk.text }
+  const take = (): Waiting | undefined => {
+    const first = waiting.shift()
+    if (first !== undefined) weight -= first.text.length + ENTRY_CHARACTERS
+    return first
   }
-  const dropOldest = (): void => {
-    const index = waiting.findIndex((entry) => !('type' in entry))
-    const [oldest] = index < 0 ? [] : waiting.splice(index, 1)
-    if (oldest === undefined || 'type' in oldest) return
-    characters -= oldest.text.length
-    dropped ??= { scope: oldest.scope, chunks: 0, characters: 0 }
+  const put = (entry: Waiting): void => {
+    waiting.push(entry)
+    weight += entry.text.length + ENTRY_CHARACTERS
+    while (weight > WAITING_CHARACTERS) drop(take())
+  }
+  const drop = (oldest: Waiting | undefined): void => {
+    if (oldest === undefined) return
+    dropped ??= { scope: oldest.scope, after: 0, chunks: 0, characters: 0 }
+    dropped.after = oldest.after
     dropped.chunks += oldest.chunks
     dropped.characters += oldest.text.length
   }
-  const takeDropped = (after: number): ChunksDropped | undefined => {
-    if (dropped === undefined) return undefined
-    const { scope, chunks, characters: lost } = dropped
+  const toChunk = ({ scope, after, text }: Waiting): TokenChunk => {
+    return { type: 'token_chunk', ...scope, runId, ts: stamp(), after, text }
+  }
+  const tell = ({ scope, ...lost }: Dropped): ChunksDropped => {
     dropped = undefined
-    return { type: 'chunks_dropped', ...scope, runId, ts: stamp(), after, chunks, characters: lost }
+    return { type: 'chunks_dropped', ...scope, runId, ts: stamp(), ...lost }
   }
 
   return {
     add(scope, text, after) {
       const last = waiting.at(-1)
-      characters += text.length
-      if (last !== undefined && !('type' in last) && canJoin(last, scope, after)) {
-        last.text += text
-        last.chunks += 1
-      } else waiting.push({ scope, after, text, chunks: 1 })
-      while (characters > WAITING_CHARACTERS) dropOldest()
+      if (last === undefined || !canJoin(last, { scope, after, text })) {
+        put({ scope, after, text, chunks: 1 })
+        return
+      }
+      last.text += text
+      last.chunks += 1
+      weight += text.length
+      while (weight > WAITING_CHARACTERS) drop(take())
     },
-    push: (event) => waiting.push(event),
+    push(scope, event) {
+      const { after } = event
+      put({ scope, after, event, text: 'message' in event ? event.message : '', chunks: 1 })
+    },
     takeBefore(seq) {
-      const first = waiting[0]
+      if (dropped !== undefined && dropped.after < seq) return tell(dropped)
+      const [first] = waiting
       if (first === undefined || first.after >= seq) return undefined
-      const notice = takeDropped(first.after)
-      if (notice !== undefined) return notice
-      waiting.shift()
-      return 'type' in first ? first : toEvent(first)
+      take()
+      return first.event ?? toChunk(first)
     },
   }
 }
 
 /** Scopes are made once for each attempt: the same object is the same call. */
-function canJoin(last: WaitingChunk, scope: StepScope, after: number): boolean {
-  return last.scope === scope && last.after === after && last.text.length < JOINED_CHARACTERS
+function canJoin(last: Waiting, { scope, after, text }: Pick<Waiting, 'scope' | 'after' | 'text'>): boolean {
+  return last.scope === scope && last.after === after && last.text.length + text.length <= JOINED_CHARACTERS
 }

@@ -37,6 +37,7 @@ function record(session: Session, draft: EventDraft): Receipt {
 }
 
 function pause(session: Session, { by, inputId }: ControlInput): Receipt {
+  session.slots.giveUp()
   return record(session, { type: 'run_pausing', by, inputId })
 }
 
@@ -66,6 +67,7 @@ export const LEFT = 'the reader left'
 
 function drain(session: Session, drainMs: number): void {
   session.background(session.calls.abortAll(drainMs === 0 ? 'all' : 'waiting'), () => {})
+  session.slots.giveUp()
   if (drainMs === 0) return
   const { clock } = session.host
   const cancel = clock.setTimer(clock.now() + drainMs, () => {

@@ -150,7 +150,7 @@ async function dispose(host: Host, sessions: ReadonlyMap<string, Session>): Prom
   const running = [...sessions.values()]
   for (const session of running) stopSession(session, 'the orchestrator is disposed')
   await Promise.allSettled(running.map((session) => session.ended))
-  const ends = [...host.engines.values()].map((engine) => engine.dispose?.())
+  const ends = [...host.engines.values()].map(async (engine) => engine.dispose?.())
   const failed = (await Promise.allSettled(ends)).filter((end) => end.status === 'rejected')
   await host.storage.dispose?.()
   if (failed.length === 0) return

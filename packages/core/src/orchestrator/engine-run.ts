@@ -101,7 +101,7 @@ function handle(
       ts: session.stamp(),
       after: session.state.lastSeq,
     }
-    session.broadcast.transient({
+    session.broadcast.transient(call.scope, {
       type: 'retry_notice',
       ...notice,
       message,

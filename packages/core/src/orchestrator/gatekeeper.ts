@@ -22,6 +22,8 @@ export class Gatekeeper {
   readonly #session: Session
   readonly #writer: RunWriter
   readonly #onRequest: RequestHandler | undefined
+  /** Requests that the host was asked and has not replied to; a run can rest meanwhile. */
+  #asked = 0
   readonly #seen = new Set<string>()
   readonly #waiters = new Map<string, Set<(request: RequestState) => void>>()
 
@@ -36,7 +38,14 @@ export class Gatekeeper {
     const { state } = this.#session
     for (const input of await this.#writer.backlog()) this.#session.enqueue(() => this.#apply(input))
     this.#listen().catch((error: unknown) => this.#session.enqueue(() => raise(error)))
-    for (const request of state.open.values()) this.#offer(request)
+    this.#session.enqueue(() => {
+      for (const request of state.open.values()) this.#offer(request)
+    })
+  }
+
+  /** Whether the host is thinking about a request. */
+  get isAsking(): boolean {
+    return this.#asked > 0
   }
 
   /** Takes an input of this process in and tells what became of it. */
@@ -118,16 +127,18 @@ export class Gatekeeper {
     const session = this.#session
     const open = openRequestsOf(session.state).find(({ requestId }) => requestId === request.requestId)
     if (open === undefined) return
-    const asked = Promise.resolve().then(() =>
-      ask({ ...open, runId: session.state.runId, content: request.record }),
-    )
-    session.background(
-      asked.then(
-        (answer) => ({ answer }),
-        (error: unknown) => ({ error }),
-      ),
-      (reply) => this.#reply(request, reply),
-    )
+    this.#asked += 1
+    const reply = (given: Reply): void =>
+      session.enqueue(() => {
+        this.#asked -= 1
+        this.#reply(request, given)
+      })
+    Promise.resolve()
+      .then(() => ask({ ...open, runId: session.state.runId, content: request.record }))
+      .then(
+        (answer) => reply({ answer }),
+        (error: unknown) => reply({ error }),
+      )
   }
 
   #reply(request: RequestState, reply: Reply): void {

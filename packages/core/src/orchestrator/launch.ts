@@ -42,8 +42,14 @@ export function start(session: Session, execution: Execution): void {
   const askedAt = session.host.clock.monotonic()
   session.background(session.slots.take(engine), (release) => {
     const queuedMs = session.host.clock.monotonic() - askedAt
-    startWithSlot({ session, execution, loaded: NO_TEXTS, release, queuedMs })
+    if (release === undefined) startLater(session, execution)
+    else startWithSlot({ session, execution, loaded: NO_TEXTS, release, queuedMs })
   })
+}
+
+/** The run rests: the step is looked at again when it goes on. */
+function startLater({ state }: Session, execution: Execution): void {
+  push(state.agenda.starts, { kind: 'start', execution })
 }
 
 function startWithSlot(launch: Launch): void {
@@ -54,7 +60,7 @@ function startWithSlot(launch: Launch): void {
     return
   }
   if (state.control !== 'running') {
-    push(state.agenda.starts, { kind: 'start', execution })
+    startLater(session, execution)
     release()
     return
   }

@@ -1,8 +1,9 @@
 /** My job: a handle on a run, whether this process owns it, another one does, or nobody. */
-import { RunError } from '../errors/swarm-error.ts'
+import { RunError, SwarmError } from '../errors/swarm-error.ts'
 import type { DurableEvent, SwarmEvent } from '../events/swarm-event.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { statusOf } from '../run/summary.ts'
+import type { RunSummary } from '../storage/run-summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
 import type { Host } from './host.ts'
 import type { ControlOptions, Receipt, RespondOptions, Run, RunEventsOptions, RunResult } from './options.ts'
@@ -85,9 +86,22 @@ async function* readRun(
 async function resultOf(host: Host, runId: string, find: FindSession): Promise<RunResult> {
   const session = find(runId)
   if (session !== undefined) return await resultOfSession(session)
-  for await (const event of host.storage.readEvents(runId, { follow: true })) if (isRest(event)) break
-  const state = await readState(host, runId)
-  return await toResult(state, statusOf(state), host.storage.artifacts(runId))
+  const { owner, lastSeq } = await summaryOf(host, runId)
+  if (owner !== undefined && owner.alive !== false) await untilRest(host, runId, lastSeq + 1)
+  const { status } = await summaryOf(host, runId)
+  return await toResult(await readState(host, runId), status, host.storage.artifacts(runId))
+}
+
+async function untilRest(host: Host, runId: string, fromSeq: number): Promise<void> {
+  for await (const event of host.storage.readEvents(runId, { fromSeq, follow: true })) {
+    if (isRest(event)) return
+  }
+}
+
+async function summaryOf(host: Host, runId: string): Promise<RunSummary> {
+  const [summary] = (await host.storage.listRuns({ runId })).runs
+  if (summary !== undefined) return summary
+  throw new RunError(`There is no run "${runId}". List the runs that there are.`, { code: 'run_not_found' })
 }
 
 function isRest({ type }: DurableEvent): boolean {
@@ -102,16 +116,24 @@ export async function resultOfSession(session: Session): Promise<RunResult> {
 
 async function send(host: Host, runId: string, find: FindSession, input: RunInput): Promise<Receipt> {
   const session = find(runId)
-  if (session !== undefined) return await session.gatekeeper.submit(input)
-  const { runs } = await host.storage.listRuns({ runId })
-  const [summary] = runs
-  if (summary === undefined) {
-    throw new RunError(`There is no run "${runId}". List the runs that there are.`, { code: 'run_not_found' })
-  }
+  const receipt = session === undefined ? undefined : await handIn(session, input)
+  if (receipt !== undefined) return receipt
+  const summary = await summaryOf(host, runId)
   if (isOver(summary.status)) return { accepted: false, reason: `the run is over (${summary.status})` }
   await host.storage.submit(runId, input)
   if (summary.owner?.alive !== true) return { queued: true, inputId: input.inputId }
   return await awaitReceipt(host, runId, { inputId: input.inputId, fromSeq: summary.lastSeq + 1 })
+}
+
+/** Hands an input to a session; `undefined` when it has given the run up and took nothing in any more. */
+async function handIn(session: Session, input: RunInput): Promise<Receipt | undefined> {
+  try {
+    return await session.gatekeeper.submit(input)
+  } catch (thrown) {
+    if (!SwarmError.is(thrown) || thrown.code !== 'run_not_owned') throw thrown
+    await session.ended
+    return undefined
+  }
 }
 
 function isOver(status: string): boolean {

@@ -182,7 +182,7 @@ export class Session {
   #turn(): void {
     const works = this.#inbox
     this.#inbox = []
-    for (const work of works) work()
+    for (const work of works) if (!this.#isOver()) work()
     for (let action = this.#next(); action !== undefined; action = this.#next()) perform(this, action)
     this.gatekeeper.rest()
   }
@@ -213,16 +213,18 @@ export class Session {
     this.enqueue(() => this.record({ type: 'diagnostic', code: 'watcher_threw', message }))
   }
 
+  /** Whether only people can move the run. */
   #isParked(): boolean {
-    return this.#parks && this.state.open.size > 0 && this.isIdle && this.state.control === 'running'
-  }
-
-  /** Whether nothing goes on by itself: every call waits for an answer, nothing is queued or retried. */
-  get isIdle(): boolean {
+    if (!this.#parks || this.state.open.size === 0 || this.state.control !== 'running') return false
     const hasRetries = this.state.agenda.timers.some(
       (timer) => timer.kind === 'retry' && timer.execution.status === 'retrying',
     )
-    return this.#pending === 0 && this.#inbox.length === 0 && this.calls.allWait && !hasRetries
+    return this.isIdle && !hasRetries && !this.gatekeeper.isAsking
+  }
+
+  /** Whether nothing is under way but calls that wait for an answer. */
+  get isIdle(): boolean {
+    return this.#pending === 0 && this.#inbox.length === 0 && this.calls.allWait
   }
 
   /** Whether nothing at all is under way. */
@@ -246,6 +248,7 @@ export class Session {
     this.#closing.abort()
     for (const giveUp of this.#commits) giveUp()
     await this.calls.abortAll()
+    this.slots.close()
     await this.records.close()
     await this.#writer.close().catch((error: unknown) => {
       this.#failure ??= error

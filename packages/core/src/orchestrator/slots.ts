@@ -1,7 +1,9 @@
 /**
  * My job: who may call now (rule B2). Order is p-queue's; rates run on the injected clock.
  *
- * Invariant: a slot that was given is given back exactly once, whatever becomes of the call.
+ * Invariants:
+ * 1. A slot that was given is given back exactly once, whatever becomes of the call or of its run.
+ * 2. A run that rests waits for no slot: others may hold them for long.
  */
 import PQueue from 'p-queue'
 import type { Clock } from './clock.ts'
@@ -20,8 +22,12 @@ export interface SlotHouse {
 export interface RunSlots {
   /** Whether calls of this engine (of functions, without one) can begin without asking. */
   isFree(engine: string | undefined): boolean
-  /** Resolves when a call may begin, in the order of asking. */
-  take(engine: string | undefined): Promise<ReleaseSlot>
+  /** Resolves when a call may begin, in the order of asking; with `undefined` when the waiting was given up. */
+  take(engine: string | undefined): Promise<ReleaseSlot | undefined>
+  /** Gives up all waiting. */
+  giveUp(): void
+  /** Gives up all waiting, and gives back what is still held. */
+  close(): void
 }
 
 /** Slots after a policy. */
@@ -33,20 +39,61 @@ export function createSlotHouse(policy: SlotPolicy = {}, clock: Clock): SlotHous
   return {
     openRun() {
       const run = policy.perRun === undefined ? undefined : createQueue(policy.perRun)
-      return {
-        isFree: (engine) =>
-          run === undefined && (engine === undefined || !(engines.has(engine) || gates.has(engine))),
-        async take(engine) {
-          const releaseEngine = await hold(engine === undefined ? undefined : engines.get(engine))
-          const releaseRun = await hold(run)
-          if (engine !== undefined) await gates.get(engine)?.()
-          return () => {
-            releaseRun()
-            releaseEngine()
-          }
-        },
+      const doorsOf = (engine: string | undefined): readonly Door[] => {
+        const queues = [engine === undefined ? undefined : engines.get(engine), run]
+        const gate = engine === undefined ? undefined : gates.get(engine)
+        const doors = queues.flatMap((queue) => (queue === undefined ? [] : [toDoor(queue)]))
+        return gate === undefined ? doors : [...doors, gate]
       }
+      return createRunSlots(doorsOf)
     },
+  }
+}
+
+/** Something to pass before a call may begin; what it gives is called when the call has ended. Rejects at the signal. */
+type Door = (signal: AbortSignal) => Promise<ReleaseSlot>
+
+function createRunSlots(doorsOf: (engine: string | undefined) => readonly Door[]): RunSlots {
+  const waiting = new Set<AbortController>()
+  const held = new Set<ReleaseSlot>()
+  const giveUp = (): void => {
+    for (const controller of waiting) controller.abort()
+  }
+  return {
+    isFree: (engine) => doorsOf(engine).length === 0,
+    async take(engine) {
+      const controller = new AbortController()
+      waiting.add(controller)
+      const releases = await passAll(doorsOf(engine), controller.signal)
+      waiting.delete(controller)
+      if (releases === undefined) return undefined
+      const release = (): void => {
+        if (held.delete(release)) for (const one of releases) one()
+      }
+      held.add(release)
+      return release
+    },
+    giveUp,
+    close() {
+      giveUp()
+      for (const release of held) release()
+    },
+  }
+}
+
+/** Passes one door after the other; `undefined`, and nothing held, when the signal fires before the last. */
+async function passAll(
+  doors: readonly Door[],
+  signal: AbortSignal,
+): Promise<readonly ReleaseSlot[] | undefined> {
+  const releases: ReleaseSlot[] = []
+  try {
+    for (const pass of doors) releases.push(await pass(signal))
+    signal.throwIfAborted()
+    return releases
+  } catch {
+    for (const release of releases) release()
+    return undefined
   }
 }
 
@@ -55,23 +102,34 @@ function createQueue(concurrency: number): PQueue {
 }
 
 /** Waits for a place in a queue and keeps it until it is released. */
-function hold(queue: PQueue | undefined): Promise<ReleaseSlot> {
-  if (queue === undefined) return Promise.resolve(() => {})
-  return new Promise((resolve) => {
-    queue.add(() => new Promise<void>((release) => resolve(release))).catch(() => {})
-  })
+function toDoor(queue: PQueue): Door {
+  return (signal) =>
+    new Promise((resolve, reject) => {
+      queue.add(() => new Promise<void>((release) => resolve(release)), { signal }).catch(reject)
+    })
 }
 
 /** Lets at most `calls` through within any `perMs`. */
-function createGate({ calls, perMs }: Rate, clock: Clock): () => Promise<void> {
+function createGate({ calls, perMs }: Rate, clock: Clock): Door {
   const begun: number[] = []
-  return () => {
+  return (signal) => {
     const now = clock.monotonic()
     const earlier = begun.length < calls ? undefined : begun[begun.length - calls]
     const at = earlier === undefined ? now : Math.max(now, earlier + perMs)
     begun.push(at)
     if (begun.length > calls) begun.shift()
-    if (at <= now) return Promise.resolve()
-    return new Promise((resolve) => clock.setTimer(clock.now() + (at - now), resolve))
+    return at <= now ? Promise.resolve(KEEP_NOTHING) : waitUntil(clock, clock.now() + (at - now), signal)
   }
+}
+
+const KEEP_NOTHING: ReleaseSlot = () => {}
+
+function waitUntil(clock: Clock, at: number, signal: AbortSignal): Promise<ReleaseSlot> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.setTimer(at, () => resolve(KEEP_NOTHING))
+    signal.addEventListener('abort', () => {
+      cancel()
+      reject(signal.reason)
+    })
+  })
 }
