@@ -72,4 +72,11 @@ describe('the staging', () => {
     expect(readdirSync(`${sandbox.root}/.staging`)).toEqual(['fresh'])
     expect(statSync(fresh).isDirectory()).toBe(true)
   })
+
+  it('is made again where a run is removed that came from elsewhere', async () => {
+    await sandbox.leave()
+    rmSync(`${sandbox.root}/.staging`, { recursive: true })
+    await sandbox.another().remove(RUN_ID)
+    expect(readdirSync(sandbox.root)).toEqual(['.staging'])
+  })
 })
