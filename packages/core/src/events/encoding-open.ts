@@ -10,6 +10,7 @@ export const openShapes = {
     ...flowScope(),
     limit: z.enum(['stepExecutions', 'durationMs']),
     value: z.number(),
+    ofRun: maybe(z.boolean()),
   }),
   routing_started: swarm,
   routing_completed: swarm,

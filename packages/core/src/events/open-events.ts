@@ -6,6 +6,8 @@ export interface BudgetExceeded extends FlowScope {
   readonly type: 'budget_exceeded'
   readonly limit: 'stepExecutions' | 'durationMs'
   readonly value: number
+  /** The limit is that of the run, which ends with this visit; left out when it is the visit's own. */
+  readonly ofRun?: boolean
 }
 
 /** The swarm family, in the order of a goal run; recorded by engines and function steps. @source B2 */

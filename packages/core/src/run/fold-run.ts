@@ -54,6 +54,7 @@ export function foldResumed(state: RunState, event: RunResumed & EventEnvelope):
   state.resumedFrom = event.resumedFrom
   state.final = undefined
   state.error = undefined
+  state.outOfTime = false
   state.nextFlow = undefined
   state.limits = { ...state.limits, ...event.limits }
   setRunTimer(state, event.deadlineAt)

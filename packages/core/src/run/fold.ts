@@ -60,6 +60,7 @@ export function createState(event: DurableEvent): RunState {
     resumedFrom: undefined,
     final: undefined,
     error: undefined,
+    outOfTime: false,
     nextFlow: undefined,
     frames: new Map(),
     visits: new Map(),
@@ -185,6 +186,7 @@ function foldBudgetExceeded(
 ): void {
   const frame = state.frames.get(event.frame)
   if (frame === undefined) return
+  if (event.ofRun === true) state.outOfTime = true
   const code = event.limit === 'durationMs' ? 'duration_exceeded' : 'step_budget_exceeded'
   const name = event.limit === 'durationMs' ? 'limits.durationMs' : 'limits.stepExecutions'
   const message = `Flow "${frame.flowKey}" reached ${name} (${event.value}). Resume with a higher limit to go on.`

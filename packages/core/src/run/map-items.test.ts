@@ -86,7 +86,7 @@ describe('policies of the item', () => {
     expect(run.all('step_error')).toMatchObject(
       ['a', 'b', 'c'].map((item) => ({ item, error: { code: 'condition_error' } })),
     )
-    expect(run.status).toBe('succeeded')
+    expect(run.steps().each).toBe('succeeded')
   })
 
   it('F7: when of the map itself skips all of it', async () => {

@@ -108,6 +108,7 @@ function endDuration(state: RunState, timer: Extract<Timer, { kind: 'duration' }
     ...flowScope(frame),
     limit: 'durationMs',
     value: limits?.durationMs ?? 0,
+    ...(timer.frame === undefined ? { ofRun: true } : {}),
   }
   return { kind: 'record', events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })] }
 }

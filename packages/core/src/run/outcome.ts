@@ -19,8 +19,9 @@ function isIncomplete({ status, child, map }: StepState): boolean {
   )
 }
 
-/** Reasons for which a failure skips what follows it, directly or not. */
+/** Reasons for which a failure skips what follows it, directly or not; or the arm as a whole has lost. */
 const BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([
+  'lost',
   'needs_failed',
   'needs_skipped',
   'not_routed',

@@ -37,6 +37,8 @@ export interface RunState {
   final: FinalStatus | undefined
   /** Why the run ended as it did, when it was not by a step. */
   error: PlainError | undefined
+  /** The run's own `limits.durationMs` is over: no other flow follows until a resume. */
+  outOfTime: boolean
   /** The flow that would have come next. */
   nextFlow: string | undefined
   readonly frames: Map<string, FrameState>
