@@ -48,7 +48,6 @@ export function foldFlowEnd(state: RunState, event: FlowEnd & EventEnvelope): vo
     push(state.agenda.due, { kind: 'travel' })
     return
   }
-  if (event.status === 'partial') frameOf(state, frame.parent.frame).childPartial = true
   push(state.agenda.due, { kind: 'conclude', execution: executionOf(state, frame.parent) })
 }
 

@@ -44,7 +44,6 @@ function createFrame(event: FlowStart, graph: FlowGraph): FrameState {
     result: undefined,
     waitingRearms: new Set(),
     spilled: new Set(),
-    childPartial: false,
     outside: new Set(),
     injected: [],
   }

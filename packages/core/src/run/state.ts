@@ -124,8 +124,6 @@ export interface FrameState {
   readonly waitingRearms: Set<StepState>
   /** Steps whose latest output lies in artifacts. */
   readonly spilled: Set<StepState>
-  /** A child ended partial: this flow can at best be partial (rule V1). */
-  childPartial: boolean
   /** Steps that `startStep` and `endStep` leave out; what follows them does not wait for them. */
   readonly outside: Set<StepState>
   /** Steps that a navigator has put in (rule N1), which an edit of the flow keeps. */
