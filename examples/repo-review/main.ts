@@ -17,6 +17,7 @@ import {
   toPlainError,
 } from '@batonjs/core'
 import { createFsStorage } from '@batonjs/storage-fs'
+import { openRepository } from './analysis/index.ts'
 import { createReviewFlow, REPORT } from './flow.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
 import { createSyntheticEngine } from './replies.ts'
@@ -29,6 +30,9 @@ const help = `Reviews a git repository and writes a report.
   --runs PATH      where runs are kept (runs)
   --help           this text
 `
+
+const synthetic =
+  'The reviews are synthetic: engine-stub wrote them by rule, without a model or a key. The figures are real.'
 
 interface Settings {
   readonly repo: string
@@ -100,7 +104,7 @@ async function review(settings: Settings): Promise<RunResult> {
   const events =
     resume === undefined
       ? orchestrator.executeStream({ params: { repo, commits }, initiator: 'npm start', ...common })
-      : orchestrator.resumeStream(resume, common)
+      : orchestrator.resumeStream(resume, { retryFailed: true, ...common })
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done === true) {
       view.hold()
@@ -133,8 +137,7 @@ function summarize({ runId, status, census, outputs, error }: RunResult, setting
     '',
     ...(existsSync(report) ? [`Read it:    cat ${show(report)}`] : []),
     ...(status === 'succeeded' ? [] : [`Go on:      ${again.join(' ')}`]),
-    '',
-    'The reviews are synthetic: engine-stub wrote them by rule, without a model or a key. The figures are real.',
+    ...(existsSync(report) ? ['', synthetic] : []),
   ]
   return lines.join('\n')
 }
@@ -150,6 +153,8 @@ async function main(): Promise<number> {
     console.log(help)
     return 0
   }
+  // A folder that cannot be reviewed is told of before a run is made for it.
+  if (settings.resume === undefined) await openRepository(settings.repo)
   const result = await review(settings)
   console.log(summarize(result, settings))
   return result.status === 'succeeded' ? 0 : result.status === 'stopped' ? 130 : 1

@@ -3,6 +3,7 @@
 export { type CollectOptions, collectFacts } from './collect.ts'
 export type { AreaFacts, Brief, Finding, Overview, RepoFacts, Survey } from './facts.ts'
 export { RepoError, type RepoErrorCode } from './git/repo-error.ts'
+export { openRepository } from './git/repository.ts'
 export { readFacts } from './prompt-facts.ts'
 export { type ReportInput, renderReport } from './report/report.ts'
 export type { AreaReview, Critique } from './report/reviews.ts'
