@@ -15,10 +15,11 @@ export interface Flow extends FlowDefinition {
   readonly functions: ReadonlyMap<string, StepFunction>
 }
 
-/** The code of a function step. Its return value is the step's output; it must survive JSON. */
-export type StepFunction = (
-  context: FunctionContext,
-) => JsonValue | undefined | Promise<JsonValue | undefined>
+/** The code of a function step. Its return value is the step's output; it must survive JSON; nothing is `null`. */
+export type StepFunction = (context: FunctionContext) => FunctionOutput | Promise<FunctionOutput>
+
+/** What a function step gives. */
+export type FunctionOutput = JsonValue | undefined | void
 
 /** What `defineFlow` takes: a {@link FlowDefinition} without its digest, in a shorter hand. */
 export interface FlowInput extends Omit<FlowDefinition, 'steps' | 'digest'> {

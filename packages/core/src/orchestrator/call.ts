@@ -86,7 +86,8 @@ async function attempt(call: RunningCall, work: (call: RunningCall) => Promise<C
   try {
     return await work(call)
   } catch (thrown) {
-    return { error: toPlainError(thrown) }
+    const isFunction = definitionOf(call.execution).kind === 'function'
+    return { error: toPlainError(thrown, isFunction ? 'function_failed' : 'engine_error') }
   }
 }
 

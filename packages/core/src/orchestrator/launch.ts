@@ -49,7 +49,8 @@ export function start(session: Session, execution: Execution): void {
 
 /** The run rests: the step is looked at again when it goes on. */
 function startLater({ state }: Session, execution: Execution): void {
-  push(state.agenda.starts, { kind: 'start', execution })
+  const kind = execution.status === 'retrying' ? 'again' : 'start'
+  push(state.agenda.starts, { kind, execution })
 }
 
 function startWithSlot(launch: Launch): void {

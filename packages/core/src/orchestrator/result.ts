@@ -45,7 +45,6 @@ async function readOutputs(frame: FrameState | undefined, artifacts: ArtifactSto
     refsOf,
   )
   const loaded = await loadTexts(artifacts, refs)
-  const outputs: Record<string, JsonValue> = Object.create(null)
-  for (const [id, output] of results) outputs[id] = asValue(output, loaded)
+  const outputs = Object.fromEntries(results.map(([id, output]) => [id, asValue(output, loaded)]))
   return { output: whole === undefined ? null : asValue(whole, loaded), outputs }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AgentStep, Routing } from '../flow/definition.ts'
+import type { AgentStep } from '../flow/definition.ts'
+import type { Routing } from '../flow/routing.ts'
 import { composePrompt, type PromptInput } from './compose.ts'
 import type { History, HistoryEntry } from './history.ts'
 import { hostileText, looseTagsOf, tagsOf } from './injection.fixture.ts'

@@ -1,6 +1,7 @@
 /** How an agent is asked for what the routing of its step reads (rules L1, L2, L6). */
-import type { AgentStep, BranchCase, FieldCase, Routing } from '../flow/definition.ts'
+import type { AgentStep } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
+import type { BranchCase, FieldCase, Routing } from '../flow/routing.ts'
 import { guard, section } from './tags.ts'
 
 const VERDICTS = ['VERIFIED', 'UNVERIFIED', 'PARTIAL', 'BLOCKED']

@@ -12,6 +12,8 @@ import type { EdgeCounts, Execution, FrameState, RequestState, StepState } from 
 /** Something that is due and follows from the state alone. */
 export type Task =
   | { readonly kind: 'start'; readonly execution: Execution }
+  /** The delay before another attempt is over. */
+  | { readonly kind: 'again'; readonly execution: Execution }
   | {
       readonly kind: 'skip'
       readonly execution: Execution

@@ -9,8 +9,9 @@ import type { FrameState } from './state.ts'
 /** The `flow_end`, or a request to resolve the flow's `output` reference first. */
 export function closeVisit(frame: FrameState): Action | undefined {
   if (frame.outcome !== undefined || frame.settled < frame.steps.length) return undefined
-  if (frame.graph.definition.output !== undefined && outcomeOf(frame) !== 'failed')
-    return { kind: 'close', frame }
+  // What the last step gave before a flow failed is not what the flow was to give.
+  if (outcomeOf(frame) === 'failed') return { kind: 'record', events: [flowEnd(frame, undefined)] }
+  if (frame.graph.definition.output !== undefined) return { kind: 'close', frame }
   return { kind: 'record', events: [flowEnd(frame, lastSucceeded(frame)?.result?.output)] }
 }
 

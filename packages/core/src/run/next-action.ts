@@ -18,7 +18,7 @@ import { decideStart } from './decide-start.ts'
 import { flowScope, stepSkipped } from './drafts.ts'
 import { expire, remind } from './expire.ts'
 import { travel } from './journey.ts'
-import { canStart, isSettled, type RunState } from './state.ts'
+import { isSettled, type RunState, type StepState } from './state.ts'
 
 /** Takes the next action off the agenda, or nothing when all that is due waits for something else. */
 export function nextAction(state: RunState, now: number): Action | undefined {
@@ -47,7 +47,9 @@ function takeStart(state: RunState): Action | undefined {
 function actOn(state: RunState, task: Task): Action | undefined {
   switch (task.kind) {
     case 'start':
-      return canStart(task.execution) ? decideStart(state, task.execution) : undefined
+      return task.execution.status === 'ready' ? decideStart(state, task.execution) : undefined
+    case 'again':
+      return task.execution.status === 'retrying' ? decideStart(state, task.execution) : undefined
     case 'skip':
       return skip(state, task)
     case 'verify':
@@ -55,7 +57,7 @@ function actOn(state: RunState, task: Task): Action | undefined {
         ? { kind: 'check', step: task.step }
         : undefined
     case 'route':
-      return task.step.status === 'ended' ? decideRoute(state, task.step) : undefined
+      return isRouteDue(task.step) ? decideRoute(state, task.step) : undefined
     case 'conclude':
       return task.execution.status === 'running' ? conclude(task.execution) : undefined
     case 'close':
@@ -76,6 +78,11 @@ function skip(state: RunState, task: Extract<Task, { kind: 'skip' }>): Action | 
     : undefined
 }
 
+/** A step is routed after its checks, in whatever order a refold finds the two tasks. */
+function isRouteDue({ status, verification }: StepState): boolean {
+  return status === 'ended' && (verification === 'none' || verification === 'done')
+}
+
 function takeTimed(state: RunState, now: number): Action | undefined {
   for (let timer = takeTimer(state.agenda, now); timer !== undefined; timer = takeTimer(state.agenda, now)) {
     const action = actOnTimer(state, timer)
@@ -87,7 +94,7 @@ function takeTimed(state: RunState, now: number): Action | undefined {
 function actOnTimer(state: RunState, timer: Timer): Action | undefined {
   switch (timer.kind) {
     case 'retry':
-      push(state.agenda.starts, { kind: 'start', execution: timer.execution })
+      push(state.agenda.starts, { kind: 'again', execution: timer.execution })
       return undefined
     case 'deadline':
       return { kind: 'record', events: expire(timer.request) }

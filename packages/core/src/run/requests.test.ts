@@ -1,0 +1,301 @@
+import { describe, expect, it } from 'vitest'
+import type { FlowInput, StepInput } from '../flow/flow.ts'
+import type { JsonValue } from '../flow/json.ts'
+import type { AnswerInput } from '../storage/storage.ts'
+import { judgeAnswer } from './answers.ts'
+import { main, step } from './hand-call.fixture.ts'
+import { begin, type HandRun } from './hand-run.fixture.ts'
+import type { RequestState } from './state.ts'
+
+type Approval = Extract<StepInput, { kind: 'approval' }>
+const approval = (policy: Partial<Approval> = {}): Approval => ({
+  id: 'gate',
+  kind: 'approval',
+  prompt: 'Ship?',
+  ...policy,
+})
+
+const approve: JsonValue = { decision: 'approve' }
+const reject: JsonValue = { decision: 'reject', comment: 'too early' }
+
+/** The only request of a run. */
+function requestOf(run: HandRun): RequestState {
+  const [request] = run.state.requests.values()
+  if (request === undefined) throw new Error('Nobody is asked')
+  return request
+}
+
+function answer(run: HandRun, rest: Partial<AnswerInput> = {}): AnswerInput {
+  const { requestId } = requestOf(run)
+  return {
+    kind: 'answer',
+    inputId: 'in-1',
+    submittedAt: run.clock.now(),
+    requestId,
+    answer: approve,
+    by: 'ann',
+    ...rest,
+  }
+}
+
+/** The reason of a refusal, or how the request ends. */
+function judge(run: HandRun, rest: Partial<AnswerInput> = {}): string {
+  const draft = judgeAnswer(run.state, answer(run, rest))
+  if (draft.type === 'answer_rejected') return draft.reason
+  return 'outcome' in draft ? draft.outcome : draft.type
+}
+
+describe('judging answers', () => {
+  it('H1: a valid answer ends the request, with who gave it', async () => {
+    const run = await begin(main(approval()))
+    expect(judgeAnswer(run.state, answer(run))).toMatchObject({
+      type: 'approval_resolved',
+      frame: 'main#1',
+      stepId: 'gate',
+      outcome: 'answered',
+      answer: approve,
+      by: 'ann',
+      inputId: 'in-1',
+    })
+  })
+
+  it.each<[string, Partial<AnswerInput>, string]>([
+    ['to nothing that was asked', { requestId: 'req-0' }, 'unknown_request'],
+    ['by somebody who may not answer', { by: 'bob' }, 'unauthorised'],
+    ['that its schema does not allow', { answer: { decision: 'maybe' } }, 'invalid'],
+    ['that is no object', { answer: 'approve' }, 'invalid'],
+    ['with members that nobody asked for', { answer: { decision: 'approve', force: true } }, 'invalid'],
+    ['in time', { submittedAt: Date.UTC(2026, 0, 1) + 59_999 }, 'answered'],
+    ['at its deadline', { submittedAt: Date.UTC(2026, 0, 1) + 60_000 }, 'late'],
+  ])('H1: an answer %s: %j is %s', async (_, rest, result) => {
+    const run = await begin(main(approval({ answerers: ['ann'], deadlineMs: 60_000 })))
+    expect(judge(run, rest)).toBe(result)
+  })
+
+  it('H1: what is late counts before what is unauthorised, and both before what is invalid', async () => {
+    const run = await begin(main(approval({ answerers: ['ann'], deadlineMs: 60_000 })))
+    const late = run.clock.now() + 60_000
+    expect(judge(run, { submittedAt: late, by: 'bob', answer: null })).toBe('late')
+    expect(judge(run, { by: 'bob', answer: null })).toBe('unauthorised')
+  })
+
+  it('H1: the first valid answer wins, the second is a duplicate', async () => {
+    const run = await begin(main(approval(), step('after')))
+    await run.answer('gate', approve, 'ann')
+    expect(judge(run, { answer: reject, by: 'bob' })).toBe('duplicate')
+    expect(requestOf(run)).toMatchObject({ status: 'answered', by: 'ann', answer: approve })
+  })
+
+  it('H1: after the deadline has given the default an answer is late', async () => {
+    const run = await begin(main(approval({ deadlineMs: 60_000, onDeadline: 'approve' }), step('after')))
+    await run.advance(60_000)
+    expect(run.all('approval_resolved')).toMatchObject([
+      { outcome: 'defaulted', by: 'deadline', answer: approve },
+    ])
+    expect(run.steps().gate).toBe('succeeded')
+    expect(judge(run)).toBe('late')
+  })
+
+  it('H1: a request that was withdrawn or canceled is stale', async () => {
+    const run = await begin(main(approval({ needs: [] }), step('a', { needs: [] })))
+    await run.orchestrator.open(run.events[0]?.runId ?? '').cancel()
+    await run.advance(0)
+    expect(run.all('approval_resolved')).toMatchObject([{ outcome: 'canceled', by: 'host' }])
+    expect(judge(run)).toBe('stale')
+  })
+
+  it('H1: a refusal is recorded with its reason, and the request stays open', async () => {
+    const run = await begin(main(approval()))
+    expect(await run.answer('gate', { decision: 'maybe' })).toEqual({ accepted: false, reason: 'invalid' })
+    expect(run.all('answer_rejected')).toMatchObject([{ reason: 'invalid', by: 'host' }])
+    expect(requestOf(run).status).toBe('open')
+  })
+})
+
+describe('what is recorded', () => {
+  it('H1: the hash is of exactly what is shown', async () => {
+    const hashOf = async (policy: Partial<Approval>) =>
+      requestOf(await begin(main(approval(policy)))).contentHash
+    const first = await hashOf({})
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    expect(await hashOf({ title: 'Another title', answerers: ['ann'], deadlineMs: 1 })).toBe(first)
+    expect(await hashOf({ prompt: 'Ship it?' })).not.toBe(first)
+  })
+
+  it('H1: the hash of questions and callbacks takes in what an answer may be', async () => {
+    const hashOf = async (asked: StepInput) => requestOf(await begin(main(asked))).contentHash
+    const ask = (text: string, options: readonly string[]): StepInput => ({
+      id: 'ask',
+      kind: 'question',
+      questions: [{ id: 'area', text, options }],
+    })
+    const hashes = [
+      await hashOf(ask('Which area?', ['src', 'docs'])),
+      await hashOf(ask('Which part?', ['src', 'docs'])),
+      await hashOf(ask('Which area?', ['src'])),
+      await hashOf({ id: 'ask', kind: 'wait', correlation: 'build-1' }),
+      await hashOf({ id: 'ask', kind: 'wait', correlation: 'build-2' }),
+      await hashOf({ id: 'ask', kind: 'wait', correlation: 'build-2', schema: { type: 'object' } }),
+    ]
+    expect(new Set(hashes).size).toBe(hashes.length)
+  })
+
+  it('H1: references in a prompt are shown resolved', async () => {
+    const run = await begin(main(step('diff'), approval({ prompt: 'Apply $diff.output?' })))
+    await run.end('diff', { value: '+1 -2' })
+    expect(requestOf(run).prompt).toBe('Apply +1 -2')
+  })
+
+  it.each<[string, StepInput, JsonValue, string, readonly JsonValue[]]>([
+    [
+      'questions without options want a text each',
+      {
+        id: 'ask',
+        kind: 'question',
+        questions: [
+          { id: 'a', text: 'A?' },
+          { id: 'b', text: 'B?' },
+        ],
+      },
+      { a: 'x', b: 'y' },
+      'clarification_answered',
+      [{ a: 'x' }, { a: 'x', b: '' }, { a: 'x', b: 1 }, { a: 'x', b: 'y', c: 'z' }],
+    ],
+    [
+      'options are all that can be answered',
+      { id: 'ask', kind: 'question', questions: [{ id: 'a', text: 'A?', options: ['yes', 'no'] }] },
+      { a: 'no' },
+      'clarification_answered',
+      [{ a: 'maybe' }, {}],
+    ],
+    [
+      'a schema of the question says what can be',
+      {
+        id: 'ask',
+        kind: 'question',
+        questions: [{ id: 'a', text: 'How many?', schema: { type: 'integer' } }],
+      },
+      { a: 3 },
+      'clarification_answered',
+      [{ a: '3' }, { a: 1.5 }],
+    ],
+    [
+      'a callback matches its schema',
+      { id: 'ask', kind: 'wait', correlation: 'ci', schema: { type: 'object', required: ['status'] } },
+      { status: 'green' },
+      'callback_received',
+      [{}, 'green'],
+    ],
+    [
+      'a callback without a schema may be anything',
+      { id: 'ask', kind: 'wait', correlation: 'ci' },
+      null,
+      'callback_received',
+      [],
+    ],
+  ])('H1: %s', async (_, asked, good, type, bad) => {
+    const run = await begin(main(asked))
+    for (const value of bad)
+      expect(await run.answer('ask', value)).toMatchObject({ accepted: false, reason: 'invalid' })
+    await run.answer('ask', good)
+    expect(run.events.map((event) => event.type)).toContain(type)
+    expect(run.completed.result?.data).toEqual(good)
+  })
+})
+
+describe('ends', () => {
+  it('H1: without a default the deadline withdraws the request, and its step fails', async () => {
+    const run = await begin(main({ id: 'ask', kind: 'wait', correlation: 'ci', deadlineMs: 1_000 }))
+    await run.advance(1_000)
+    expect(run.all('callback_received')).toMatchObject([{ outcome: 'withdrawn', by: 'deadline' }])
+    expect(run.steps()).toEqual({ ask: 'failed: request_expired' })
+  })
+
+  it('H1: an approval that nobody gives is rejected at its deadline by default', async () => {
+    const run = await begin(main(approval({ deadlineMs: 1_000 })))
+    await run.advance(1_000)
+    expect(run.steps()).toEqual({ gate: 'failed: approval_rejected' })
+  })
+
+  it('H1: one reminder is recorded, unless the callback has come', async () => {
+    const wait: StepInput = {
+      id: 'ask',
+      kind: 'wait',
+      correlation: 'ci',
+      warnAfterMs: 1_000,
+      deadlineMs: 9_000,
+    }
+    const run = await begin(main(wait))
+    await run.advance(5_000)
+    expect(run.all('diagnostic')).toMatchObject([{ code: 'callback_overdue', address: 'main#1/ask#1.1' }])
+    const prompt = await begin(main(wait))
+    await prompt.answer('ask', 'green')
+    await prompt.advance(5_000)
+    expect(prompt.all('diagnostic')).toEqual([])
+  })
+
+  it('H1: every request ends exactly once, whatever comes at the same time', async () => {
+    const run = await begin(main(approval({ deadlineMs: 1_000 }), step('after')))
+    await run.answer('gate', approve)
+    await run.advance(1_000)
+    expect(run.all('approval_resolved')).toHaveLength(1)
+  })
+})
+
+describe('rejections', () => {
+  const flow = (policy: Partial<Approval>): FlowInput => main(approval(policy), step('after'))
+  const rejected = async (policy: Partial<Approval>): Promise<HandRun> => {
+    const run = await begin(flow(policy))
+    await run.answer('gate', reject, 'ann')
+    await run.finish()
+    return run
+  }
+
+  it('H5: fails the step by default, with who rejected it and why', async () => {
+    const run = await rejected({})
+    expect(run.steps()).toEqual({ gate: 'failed: approval_rejected', after: 'skipped: upstream_failed' })
+    expect(run.completed.error?.message).toContain('ann rejected it: too early')
+  })
+
+  it('H5: skips it with onReject skip', async () => {
+    const run = await rejected({ onReject: 'skip' })
+    expect(run.steps()).toEqual({ gate: 'skipped: rejected', after: 'skipped: not_routed' })
+    expect(run.status).toBe('succeeded')
+  })
+
+  it('H5: stops the flow with onReject stop: nothing new starts', async () => {
+    const stop = main(
+      approval({ needs: [], onReject: 'stop' }),
+      step('a', { needs: [] }),
+      step('b', { needs: ['a'] }),
+    )
+    const run = await begin(stop)
+    await run.answer('gate', reject)
+    expect(run.steps()).toEqual({ gate: 'failed: approval_rejected', a: 'running', b: 'skipped: stopped' })
+    await run.end('a')
+    expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'approval_rejected' } })
+  })
+
+  const routing = { kind: 'branch', cases: [{ value: 'APPROVED', next: 'yes' }], default: 'no' } as const
+
+  it.each([
+    [approve, 'yes', 'APPROVED'],
+    [reject, 'no', 'REJECTED'],
+  ])('H5: with branch routing %j succeeds and leads to %s', async (decision, target, verdict) => {
+    const run = await begin(main(approval({ needs: [], routing }), step('yes'), step('no')))
+    await run.answer('gate', decision)
+    expect(run.running).toEqual([target])
+    expect(run.all('step_end')).toMatchObject([{ stepId: 'gate', handoff: { verdict } }])
+  })
+
+  it('H5: with a loop it is asked again until it is approved', async () => {
+    const loop = { kind: 'microloop', loopTarget: 'draft', successValues: ['APPROVED'] } as const
+    const run = await begin(main(step('draft'), approval({ routing: loop }), step('after')))
+    await run.end('draft')
+    await run.answer('gate', reject)
+    await run.end('draft')
+    expect([...run.state.requests.values()].map(({ status }) => status)).toEqual(['answered', 'open'])
+    await run.answer('gate', approve)
+    expect(run.running).toEqual(['after'])
+  })
+})
