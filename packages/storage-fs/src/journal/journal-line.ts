@@ -9,7 +9,10 @@ import { type DurableEvent, StorageError } from '@batonjs/core'
 /** Longest line that is written or read, in bytes. Larger outputs go to artifacts (rule J5). */
 export const LINE_LIMIT = 64 * 1024 * 1024
 
-const SEAL_LENGTH = ',"crc":"00000000"}'.length
+const SEAL = Buffer.from(',"crc":"00000000"}\n')
+const SEAL_LENGTH = SEAL.length - 1
+const SEAL_DIGITS = SEAL.indexOf('0')
+const HEX = '0123456789abcdef'
 /** How JSON writes half of a surrogate pair: UTF-8 has none, and `jq` reads no further at one. */
 const HALF_PAIR = '\\ud'
 const ESCAPES = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g
@@ -39,12 +42,21 @@ export class LineBuffer {
   /** Adds the line of an event. Throws `event_invalid` for one that is no JSON or too large. */
   add(event: DurableEvent): void {
     const json = toWholePairs(toJson(event))
-    this.#reserve(json.length * 3 + SEAL_LENGTH + 1)
+    this.#reserve(json.length * 3 + SEAL.length)
     const start = this.#end
     const end = start + this.#bytes.write(json, start)
     if (end - start > LINE_LIMIT) throw tooLarge(event, end - start)
-    const crc = crc32(this.#bytes.subarray(start, end))
-    this.#end = end - 1 + this.#bytes.write(`${toSeal(crc)}\n`, end - 1, 'latin1')
+    this.#end = end - 1
+    this.#seal(crc32(this.#bytes.subarray(start, end)))
+  }
+
+  /** Puts the checksum in the place of the last bracket: digit by digit, which makes no text of it. */
+  #seal(crc: number): void {
+    SEAL.copy(this.#bytes, this.#end)
+    for (let digit = 0; digit < 8; digit++) {
+      this.#bytes[this.#end + SEAL_DIGITS + digit] = HEX.charCodeAt((crc >>> (28 - 4 * digit)) & 15)
+    }
+    this.#end += SEAL.length
   }
 
   #reserve(size: number): void {

@@ -30,6 +30,8 @@ export interface WriterParts {
   readonly onClose: () => void
 }
 
+const DONE = Promise.resolve()
+
 export class FsRunWriter implements RunWriter, LiveRun {
   readonly notices: readonly StorageNotice[]
   readonly bell = createChangeBell()
@@ -59,18 +61,19 @@ export class FsRunWriter implements RunWriter, LiveRun {
     return this.#parts.journal.index
   }
 
-  async append(events: readonly DurableEvent[], options: AppendOptions = {}): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure
-    if (this.#closing !== undefined) throw closed(this.#parts.runId)
+  append(events: readonly DurableEvent[], options: AppendOptions = {}): Promise<void> {
+    const refusal = this.#refusal
+    if (refusal !== undefined) return Promise.reject(refusal)
     try {
       this.#parts.journal.write(events)
-      if (options.sync === 'os' && !this.#isFlushing) this.#count()
-      else await this.#flush()
+      if (options.sync !== 'os' || this.#isFlushing) return this.#appendFlushed(events, options)
+      this.#parts.ownership.checkQuickly()
+      this.#show(this.#parts.journal.size)
+      this.#accept(events, options)
+      return DONE
     } catch (thrown) {
-      throw this.#end(toStorageError(thrown, 'append to run', this.#parts.runId))
+      return Promise.reject(this.#end(thrown))
     }
-    this.#parts.meta.note(events)
-    if (options.acks !== undefined) this.#parts.inbox.acknowledge(options.acks)
   }
 
   async backlog(): Promise<readonly RunInput[]> {
@@ -141,9 +144,24 @@ export class FsRunWriter implements RunWriter, LiveRun {
     this.#show(size)
   }
 
-  #count(): void {
-    this.#parts.ownership.checkQuickly()
-    this.#show(this.#parts.journal.size)
+  async #appendFlushed(events: readonly DurableEvent[], options: AppendOptions): Promise<void> {
+    try {
+      await this.#flush()
+    } catch (thrown) {
+      throw this.#end(thrown)
+    }
+    this.#accept(events, options)
+  }
+
+  /** Why nothing is appended any more. */
+  get #refusal(): SwarmError | undefined {
+    return this.#failure ?? (this.#closing === undefined ? undefined : closed(this.#parts.runId))
+  }
+
+  /** What follows from events that count. */
+  #accept(events: readonly DurableEvent[], { acks }: AppendOptions): void {
+    this.#parts.meta.note(events)
+    if (acks !== undefined) this.#parts.inbox.acknowledge(acks)
   }
 
   #show(size: number): void {
@@ -152,8 +170,8 @@ export class FsRunWriter implements RunWriter, LiveRun {
   }
 
   /** Ends the writer, unless it has ended: the first reason stays. */
-  #end(failure: SwarmError): SwarmError {
-    this.#failure ??= failure
+  #end(thrown: unknown): SwarmError {
+    this.#failure ??= toStorageError(thrown, 'append to run', this.#parts.runId)
     this.#ended.abort()
     return this.#failure
   }
