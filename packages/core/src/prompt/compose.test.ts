@@ -237,6 +237,7 @@ describe('composePrompt', () => {
         expect(sections(prompt)).toEqual(expected)
         expect(looseTagsOf(prompt)).toHaveLength(expected.length)
       }),
+      { examples: [['baton:<']] },
     )
   })
 

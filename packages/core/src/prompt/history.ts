@@ -159,9 +159,10 @@ function toBlock(entry: HistoryEntry, cap: number): Block {
   const pass = iteration > 1 ? iteration : undefined
   const open = openTag('entry', { step: stepId, item, pass, agent: agentKey, status, verdict })
   const answer = textOf(entry)
-  const lines = [guard(clip(answer, cap))]
-  if (error !== undefined) lines.unshift(`Error: ${guard(clip(error, ERROR_LIMIT))}`)
-  const text = lines.join('\n')
+  const lines = [clip(answer, cap)]
+  if (error !== undefined) lines.unshift(`Error: ${clip(error, ERROR_LIMIT)}`)
+  // Guarded as one: what stands at the end of a line could make a tag with the beginning of the next.
+  const text = guard(lines.join('\n'))
   const size = open.length + text.length + CLOSE.length + 3
   return { open, text, size, isClipped: answer.length > cap }
 }

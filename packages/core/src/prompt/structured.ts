@@ -67,12 +67,12 @@ export function repairPrompt(
   schema: JsonSchema,
   previousAnswer: string,
 ): string {
-  const lines = problems.slice(0, PROBLEM_LIMIT).map((problem) => `- ${guard(clip(problem, PROBLEM_SIZE))}`)
+  const lines = problems.slice(0, PROBLEM_LIMIT).map((problem) => `- ${clip(problem, PROBLEM_SIZE)}`)
   const more = problems.length - lines.length
   const content = [
     'Your previous answer does not match what was asked for:',
-    ...lines,
-    ...(more > 0 ? [`- and ${more} more`] : []),
+    // Guarded as one, so that no line makes a tag with the next.
+    guard([...lines, ...(more > 0 ? [`- and ${more} more`] : [])].join('\n')),
     section('previous-answer', guard(clip(previousAnswer, PREVIOUS_SIZE))),
     'Answer again with one JSON value that matches this JSON Schema, and with nothing else.',
     shown(schema),
