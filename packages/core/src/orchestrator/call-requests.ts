@@ -102,6 +102,7 @@ async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestStat
   call.waits += 1
   call.timer?.pause()
   call.release()
+  session.look()
   try {
     const ended = await session.gatekeeper.waitFor(request, call.signal)
     await retakeSlot(session, call)

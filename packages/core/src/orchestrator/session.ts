@@ -126,6 +126,11 @@ export class Session {
     })
   }
 
+  /** Looks again whether anything goes on: a call has begun to wait for people. */
+  look(): void {
+    this.#wake?.()
+  }
+
   /** Does something once what is recorded now is durable. */
   after(effect: () => void): void {
     this.#afterFlush.push(effect)
