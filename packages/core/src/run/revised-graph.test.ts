@@ -4,7 +4,7 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import type { FlowInput } from '../flow/flow.ts'
 import { foldRun } from './fold.ts'
 import { main, step } from './hand-call.fixture.ts'
-import { begin, dieAfter, HandRun } from './hand-run.fixture.ts'
+import { begin, dieAfter, HandRun, play } from './hand-run.fixture.ts'
 
 const visit = { flowKey: 'main', visit: 1, frame: 'main#1' }
 const approval = { kind: 'approval', id: 'check', prompt: 'Go on?' } as const
@@ -30,10 +30,8 @@ function injected(
   return { type: 'node_injected', ...visit, node, position, rationale: 'a test' }
 }
 
-/** A resumed run is left alone while only people can move it; the answer waits in its inbox. */
 async function approve(run: HandRun): Promise<void> {
   await run.answer('check', { decision: 'approve' })
-  await run.resume()
 }
 
 describe('steps that a navigator puts in', () => {
@@ -151,5 +149,22 @@ describe('a flow that is edited while a visit is open', () => {
     await run.resume({ retryFailed: true })
     await run.finish()
     expect(run.steps()).toEqual({ a: 'skipped: out_of_range', b: 'succeeded', c: 'succeeded' })
+  })
+
+  it('F8: a loop brings the steps that startStep leaves out into the range', async () => {
+    const flow = main(
+      step('a'),
+      step('b'),
+      step('c', { routing: { kind: 'microloop', loopTarget: 'a', maxIterations: 1 } }),
+    )
+    const run = await play(
+      flow,
+      { c: [{ verdict: 'UNVERIFIED' }, { verdict: 'VERIFIED' }] },
+      {
+        request: { flow: 'main', startStep: 'b' },
+      },
+    )
+    expect(run.starts).toEqual(['b#1', 'c#1', 'a#2', 'b#2', 'c#2'])
+    expect(run.status).toBe('succeeded')
   })
 })
