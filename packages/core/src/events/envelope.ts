@@ -27,7 +27,7 @@ export interface StepScope extends FlowScope {
   readonly iteration: number
   /** 1, then one more with each retry or interruption. */
   readonly attempt: number
-  /** The first of the step's agents. */
+  /** The first of the step's agents, else its station. */
   readonly agentKey?: string
 }
 
@@ -35,6 +35,7 @@ export interface StepScope extends FlowScope {
 export interface OutputRecord {
   /** SHA-256 of the whole output. */
   readonly digest: string
+  /** Of the whole text; of the JSON when there is no text. */
   readonly characters: number
   /** The whole text, or its first 2,000 characters when `ref` is there; left out when `data` says it all. */
   readonly text?: string
@@ -66,9 +67,13 @@ export interface Handoff {
   readonly summary?: string
   /** Name to run-relative path. */
   readonly artifacts?: Readonly<Record<string, string>>
+  /** What whoever goes on should know. */
   readonly concerns?: readonly string[]
+  /** Each is recorded as `assumption_recorded`. */
   readonly assumptions?: readonly Assumption[]
+  /** Each is recorded as `decision_recorded`. */
   readonly decisions?: readonly DecisionNote[]
+  /** Recorded together as `facts_updated`. */
   readonly facts?: readonly FactInput[]
   /** False: another iteration of the loop cannot help. */
   readonly canFurtherIterationHelp?: boolean
@@ -105,8 +110,11 @@ export interface FactInput {
 export interface FactEntry {
   readonly key: string
   readonly value: JsonValue
+  /** The agent of the step that put it, else the step. */
   readonly author: string
+  /** 0 to 1. */
   readonly confidence: number
+  /** What supports it: paths, steps, quotations. */
   readonly evidence: readonly string[]
   /** Counts all entries of the run, from 1. */
   readonly version: number

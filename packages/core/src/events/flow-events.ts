@@ -15,9 +15,13 @@ export interface FlowStart extends FlowScope {
   readonly type: 'flow_start'
   /** 1-based place in the run's list of visits; left out for a child. @source A4 current_flow_index */
   readonly index?: number
+  /** The step that waits for it; left out when none does. */
   readonly parent?: FrameParent
+  /** 0, and one more for each flow above it. */
   readonly depth: number
+  /** What `$params` means in this visit. */
   readonly params: JsonObject
+  /** Digest of the definition. */
   readonly digest: string
   /** Milliseconds since the epoch at which `limits.durationMs` is over. */
   readonly deadlineAt?: number
@@ -29,6 +33,7 @@ export interface FlowEnd extends FlowScope {
   readonly status: 'succeeded' | 'partial' | 'failed'
   /** Left out when no step gave anything. */
   readonly result?: StepOutput
+  /** Why it failed, when it was not by a step. */
   readonly error?: PlainError
 }
 
@@ -37,6 +42,7 @@ export interface FlowRevised {
   readonly type: 'flow_revised'
   readonly flowKey: string
   readonly previousDigest: string
+  /** The definition from here on. */
   readonly flow: FlowDefinition
   /** Visits that take the new definition. */
   readonly frames: readonly string[]
@@ -58,6 +64,7 @@ export interface MacroRoute {
   readonly type: 'macro_route'
   readonly fromFlow: string
   readonly toFlow: string
+  /** `list`, the transition's own reason, `on_complete` or `on_failure`. */
   readonly reason: string
   readonly flowSucceeded: boolean
   readonly outcome: 'succeeded' | 'partial' | 'failed'
@@ -71,7 +78,9 @@ export interface MacroRoute {
 export interface FlowInjected extends FlowScope {
   readonly type: 'flow_injected'
   readonly injectedFlow: string
+  /** The step after which it was asked for. */
   readonly triggerStep: string
+  /** The step that goes on when it has ended. */
   readonly resumePoint: string
 }
 
@@ -79,6 +88,7 @@ export interface FlowInjected extends FlowScope {
 export interface NodeInjected extends FlowScope {
   readonly type: 'node_injected'
   readonly node: StepDefinition
+  /** The step that it follows; at the end when there is none of this name. */
   readonly position: string
   readonly rationale: string
 }
@@ -86,6 +96,7 @@ export interface NodeInjected extends FlowScope {
 /** A visit's graph was changed for this run only. @source A6.4 */
 export interface GraphExtended extends FlowScope {
   readonly type: 'graph_extended'
+  /** `add`, `remove` and `replace` of RFC 6902, below `/steps`. */
   readonly patch: readonly JsonObject[]
   readonly rationale: string
 }
@@ -94,6 +105,7 @@ export interface GraphExtended extends FlowScope {
 export interface StackPush extends StepScope {
   readonly type: 'stack_push'
   readonly injectedFlow: string
+  /** Depth of the child. */
   readonly currentDepth: number
 }
 
@@ -101,6 +113,7 @@ export interface StackPush extends StepScope {
 export interface StackPop extends StepScope {
   readonly type: 'stack_pop'
   readonly completedFlow: string
+  /** Depth of the step's own visit. */
   readonly currentDepth: number
 }
 
@@ -108,6 +121,7 @@ export interface StackPop extends StepScope {
 export interface StackOverflowPrevented extends StepScope {
   readonly type: 'stack_overflow_prevented'
   readonly attemptedFlow: string
+  /** Depth of the step's visit. */
   readonly currentDepth: number
   readonly limit: number
 }

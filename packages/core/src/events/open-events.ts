@@ -5,6 +5,7 @@ import type { FlowScope, StepScope } from './envelope.ts'
 export interface BudgetExceeded extends FlowScope {
   readonly type: 'budget_exceeded'
   readonly limit: 'stepExecutions' | 'durationMs'
+  /** The limit. */
   readonly value: number
   /** The limit is that of the run, which ends with this visit; left out when it is the visit's own. */
   readonly ofRun?: boolean

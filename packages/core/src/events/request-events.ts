@@ -25,10 +25,13 @@ export interface RequestRecord extends StepScope {
 /** How a request ended; every request has exactly one such event. */
 export interface RequestResolution extends StepScope {
   readonly requestId: string
+  /** `withdrawn`: nobody waits for it any more. */
   readonly outcome: 'answered' | 'defaulted' | 'withdrawn' | 'canceled'
+  /** Left out when there was none. */
   readonly answer?: JsonValue
   /** Who answered; `deadline` for a default, else who withdrew or canceled. */
   readonly by: string
+  /** The delivery that brought the answer. */
   readonly inputId?: string
 }
 
@@ -77,6 +80,7 @@ export interface ActionResolved extends RequestResolution {
 /** A wait step waits for its callback. @source D2 */
 export interface CallbackAwaited extends RequestRecord {
   readonly type: 'callback_awaited'
+  /** Names the callback. */
   readonly correlation: string
   /** Milliseconds since the epoch at which one reminder is recorded. */
   readonly reminderAt?: number
@@ -90,9 +94,12 @@ export interface CallbackReceived extends RequestResolution {
 /** An answer that did not count, and why (rule H1). */
 export interface AnswerRejected {
   readonly type: 'answer_rejected'
+  /** The request that it was meant for. */
   readonly requestId: string
+  /** `stale`: it was withdrawn or canceled. */
   readonly reason: 'late' | 'duplicate' | 'stale' | 'unauthorised' | 'invalid' | 'unknown_request'
   readonly message: string
+  /** Who sent it. */
   readonly by: string
   readonly inputId?: string
 }

@@ -39,14 +39,22 @@ export interface RearmedStep {
 /** A navigator left the golden path (rule N1). @source A6.4 */
 export interface RoutingOffroad extends StepScope {
   readonly type: 'routing_offroad'
+  /** Where the spec would have gone. */
   readonly goldenPathStep?: string
+  /** Where the run goes. */
   readonly actualStep?: string
+  /** Kind of the route, such as `detour`. */
   readonly routeType: string
   readonly rationale: string
+  /** The step that goes on when what was put in has ended. */
   readonly returnAddress?: string
+  /** 0 to 1. */
   readonly confidence: number
+  /** What was looked at. */
   readonly evaluatedConditions: readonly string[]
+  /** Whether several routes were equally good. */
   readonly tieBreakerUsed: boolean
+  /** The options that were not taken. */
   readonly notTaken: readonly string[]
 }
 

@@ -54,6 +54,7 @@ export interface RunPaused {
 /** An owner goes on, after a pause, a stop or a crash. @source A6.4 */
 export interface RunResumed {
   readonly type: 'run_resumed'
+  /** Who owns the run from here on. */
   readonly owner: string
   /** `crash` when the owner before left no word. */
   readonly resumedFrom: 'pause' | 'stop' | 'crash' | 'wait' | 'failure'
@@ -65,6 +66,7 @@ export interface RunResumed {
   readonly limits?: FlowLimits
   /** As in `run_started`; a resume gives the whole duration anew. */
   readonly deadlineAt?: number
+  /** Who asked for it, when it is by `continue`. */
   readonly by?: string
   readonly inputId?: string
 }
@@ -74,6 +76,7 @@ export interface RunStopping {
   readonly type: 'run_stopping'
   readonly by: string
   readonly reason: string
+  /** How long running calls may go on. */
   readonly drainMs: number
   readonly inputId?: string
 }
@@ -98,8 +101,11 @@ export interface Census {
   readonly failures: readonly CensusFailure[]
   /** Attempts that failed and were retried, and iterations that failed before the last. */
   readonly earlierFailures: number
+  /** Calls that were cut off. */
   readonly interruptions: number
+  /** Map items. */
   readonly items: { readonly succeeded: number; readonly failed: number; readonly skipped: number }
+  /** Every exit of a loop. */
   readonly loops: readonly LoopExit[]
 }
 
@@ -138,14 +144,18 @@ export interface RunCompleted {
   /** Left out when no step gave anything. */
   readonly result?: StepOutput
   readonly census: Census
+  /** Sum of the known usage of all calls. */
   readonly usage: Usage
   /** Sum of the known costs in US dollars; left out when no call told one. */
   readonly costUsd?: number
   /** Calls whose cost is unknown. */
   readonly unpricedCalls: number
+  /** The flow that would come next. */
   readonly nextFlow?: string
   readonly flowTransitionHistory: readonly FlowTransitionRecord[]
+  /** Why, with `failed` and `canceled`. */
   readonly error?: PlainError
+  /** Who canceled. */
   readonly by?: string
   readonly inputId?: string
 }

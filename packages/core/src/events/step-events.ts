@@ -21,9 +21,11 @@ export type SkipReason =
 /** An attempt begins. Recorded before anything is called. */
 export interface StepStart extends StepScope {
   readonly type: 'step_start'
+  /** Of a map item: the kind of the step that the map runs. */
   readonly kind: StepKind
   /** 1-based place of the step in its flow. */
   readonly index: number
+  /** Steps of the flow. */
   readonly total: number
   /** Digest of all that the result depends on (rule S6). */
   readonly contentKey: string
@@ -31,6 +33,7 @@ export interface StepStart extends StepScope {
   readonly idempotencyKey: string
   /** Engine that is called, for an agent step. */
   readonly engine?: string
+  /** The model that is asked for. */
   readonly model?: string
   /** Digest of what each reference resolved to, by the reference as written. */
   readonly inputDigests?: Readonly<Record<string, string>>
@@ -53,6 +56,7 @@ export interface StepEnd extends StepScope, StepOutput {
   readonly handoff?: Handoff
   /** Digest of output, data and file changes; equal ones in a row are a stall (rule L2). */
   readonly evidenceDigest: string
+  /** Over all repair passes. */
   readonly usage?: Usage
   readonly costUsd?: number
   /** Whether this was a call whose cost the engine did not tell. */
@@ -85,6 +89,7 @@ export interface StepSkipped extends FlowScope {
   readonly stepId: string
   readonly item?: string
   readonly iteration: number
+  /** Left out when it was never started. */
   readonly attempt?: number
   readonly reason: SkipReason
 }
@@ -104,6 +109,7 @@ export interface MapExpanded extends StepScope {
 /** An engine began to use a tool. */
 export interface ToolStart extends StepScope {
   readonly type: 'tool_start'
+  /** Pairs it with its `tool_end`. */
   readonly toolCallId: string
   readonly tool: string
   /** What the tool was given, clipped to 4 kB. */
@@ -120,6 +126,7 @@ export interface ToolEnd extends StepScope {
   readonly success: boolean
   /** What the tool gave, clipped to 4 kB. */
   readonly output?: JsonValue
+  /** As the engine measured it. */
   readonly durationMs?: number
 }
 
