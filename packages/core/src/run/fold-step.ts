@@ -120,6 +120,7 @@ export function foldStepError(state: RunState, event: StepError): void {
     if (state.resumedFrom === 'crash') execution.interruptions += 1
     state.tally.interruptions += 1
   }
+  if (!isInterruption) useUpUnanswered(execution)
   if (!event.willRetry) settleFailed(state, execution)
   else {
     if (!isInterruption) {
@@ -128,6 +129,11 @@ export function foldStepError(state: RunState, event: StepError): void {
     }
     tryAgain(state, execution, event.retryAt)
   }
+}
+
+/** The attempt has taken note of the requests that ended without an answer: the next one asks anew. */
+function useUpUnanswered({ requests }: Execution): void {
+  for (const request of requests) if (request.status === 'withdrawn') request.used = true
 }
 
 function tryAgain(state: RunState, execution: Execution, retryAt: number | undefined): void {
@@ -160,6 +166,7 @@ function settleFailed(state: RunState, execution: Execution): void {
 export function foldStepSkipped(state: RunState, event: StepSkipped): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
+  useUpUnanswered(execution)
   execution.skipReason = event.reason
   if (execution.item !== undefined) {
     settleItem(state, execution, 'skipped')

@@ -77,7 +77,7 @@ function schemaOfQuestion({ schema, options }: Question): JsonSchema {
 
 /**
  * The request that an execution asks for the n-th time with this content: one that a call before the
- * crash has made, or none. One whose answer was used up, or that ended without one, is asked anew.
+ * crash has made, or none. One that was used up is asked anew.
  */
 export function findRequest(
   state: RunState,
@@ -92,9 +92,8 @@ export function findRequest(
   for (let again = 0; ; again += 1) {
     const requestId = requestIdOf(execution, `${contentHash} ${nth} ${again}`)
     const known = state.requests.get(requestId)
-    const isOver =
-      known !== undefined && (known.used || known.status === 'withdrawn' || known.status === 'canceled')
-    if (!isOver) return { requestId, known, repeats }
+    if (known === undefined || !(known.used || known.status === 'canceled'))
+      return { requestId, known, repeats }
     repeats = requestId
   }
 }

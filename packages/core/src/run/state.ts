@@ -257,7 +257,7 @@ export interface RequestState extends OpenRequest {
   status: 'open' | 'answered' | 'defaulted' | 'withdrawn' | 'canceled'
   answer: JsonValue | undefined
   by: string | undefined
-  /** A `tool_start` has acted on the answer (rule H4). */
+  /** A `tool_start` has acted on the answer (rule H4), or its attempt has failed without one. */
   used: boolean
 }
 
