@@ -38,6 +38,15 @@ export interface HandRunOptions {
 }
 
 let runs = 0
+let draws = 0
+
+/** Numbers that look random and never repeat, also from one process of a run to the next. */
+function createChance(): () => number {
+  return () => {
+    draws += 1
+    return (draws * 0.618_033_988_749_895) % 1
+  }
+}
 
 /** Begins a run of a flow and lets it come to where only its calls can move it. */
 export async function begin(flow: FlowInput, options: HandRunOptions = {}): Promise<HandRun> {
@@ -80,7 +89,6 @@ export class HandRun {
   readonly storage: RunStorage
   readonly orchestrator: Orchestrator
   #failure: unknown
-  #chance = 0
   #id: string
 
   constructor(
@@ -100,7 +108,7 @@ export class HandRun {
       storage,
       clock: this.clock,
       retry: { delayMs: 1_000, maxRetries: 2 },
-      random: () => (++this.#chance / 7) % 1,
+      random: createChance(),
     })
     this.orchestrator.on('*', (event) => void this.events.push(event))
   }
@@ -116,10 +124,15 @@ export class HandRun {
   /** Goes on with the run; `undefined` flows are those that it was begun with. */
   async resume(options: ResumeOptions = {}): Promise<void> {
     clearDesk(this.#id)
-    this.orchestrator.resume(this.#id, options).catch((error: unknown) => {
+    this.#own(this.orchestrator.resumeStream(this.#id, options)).catch((error: unknown) => {
       this.#failure = error
     })
     await this.#settle()
+  }
+
+  /** Reads a stream to its end: leaving it would stop the run. */
+  async #own(stream: AsyncIterable<unknown>): Promise<void> {
+    for await (const _ of stream) await null
   }
 
   /** Ends a running call: `step` or `step[item]`. */

@@ -66,7 +66,6 @@ describe('after a crash', () => {
     expect(run.starts).toEqual(['act#1', 'act#1.2'])
     expect(run.all('proposed_action')).toHaveLength(1)
     await run.answer('act', { decision: 'approve' }, 'ann')
-    await run.resume()
     expect(run.completed.result?.data).toEqual({ approved: true, by: 'ann' })
   })
 
@@ -92,7 +91,6 @@ describe('after a crash', () => {
     await run.resume()
     expect(run.all('proposed_action')).toHaveLength(2)
     await run.answer('act', { decision: 'reject' })
-    await run.resume()
     expect(run.completed.result?.data).toEqual([true, false])
   })
 
@@ -165,23 +163,6 @@ describe('used answers', () => {
     const { state, execution, id } = await approved()
     append(state, { type: 'tool_start', ...stepScope(execution), toolCallId: 't1', tool: 'read' })
     expect(findRequest(state, execution, asked).requestId).toBe(id)
-  })
-
-  it('H4: a request that ended without an answer is asked for again', async () => {
-    const run = await begin(approval)
-    const { state, execution } = look(run)
-    const [request] = run.all('proposed_action')
-    append(state, {
-      type: 'action_resolved',
-      ...stepScope(execution),
-      requestId: request?.requestId ?? '',
-      outcome: 'withdrawn',
-      by: 'run',
-    })
-    expect(findRequest(state, execution, asked)).toMatchObject({
-      known: undefined,
-      repeats: request?.requestId,
-    })
   })
 })
 
