@@ -1,0 +1,84 @@
+import { allOf, typesOf } from '@batonjs/testkit'
+import { describe, expect, it } from 'vitest'
+import type { StepEngine } from '../engine/engine.ts'
+import type { StepInput } from '../flow/flow.ts'
+import { createProcess, journalOf, type ProcessOptions, readUntil, startOf } from './process.fixture.ts'
+
+const chain: readonly StepInput[] = [
+  { id: 'a', prompt: 'A' },
+  { id: 'b', prompt: 'B' },
+]
+
+/** A run whose first step has begun. */
+async function begin(options: ProcessOptions, steps: readonly StepInput[] = chain) {
+  const process = createProcess(steps, options)
+  const run = await process.orchestrator.start({ runId: 'run-1' })
+  await readUntil(run, startOf('a'))
+  const types = async () => typesOf(await journalOf(process.storage, 'run-1'))
+  return { ...process, run, types }
+}
+
+describe('late and abandoned calls (faults 13 and 28)', () => {
+  /** An engine that is deaf, and answers when the test says so. */
+  function createDeafEngine() {
+    let answer = (): void => {}
+    const engine: StepEngine = {
+      specVersion: 1,
+      id: 'deaf',
+      async *runStep({ stepId }) {
+        yield { type: 'token_chunk', text: '.' }
+        if (stepId === 'a')
+          await new Promise<void>((resolve) => {
+            answer = resolve
+          })
+        return { status: 'succeeded', output: `late ${stepId}` }
+      },
+    }
+    return { engine, answer: () => answer() }
+  }
+
+  it('S2: a call that outlives its timeout and its grace is abandoned, and its result does not count', async () => {
+    const deaf = createDeafEngine()
+    const { run, clock, storage } = await begin({ engines: [deaf.engine], graceMs: 200 }, [
+      { id: 'a', prompt: 'A', needs: [], timeoutMs: 1_000, retry: { maxRetries: 0 } },
+      { id: 'gate', kind: 'approval', prompt: 'Go?', needs: [] },
+    ])
+    await clock.advance(1_200)
+    deaf.answer()
+    await clock.advance(0)
+    const events = await journalOf(storage, 'run-1')
+    expect(allOf(events, 'diagnostic').map(({ code, address }) => [code, address])).toEqual([
+      ['abandoned', 'main#1/a#1.1'],
+      ['late_result', 'main#1/a#1.1'],
+    ])
+    expect(allOf(events, 'step_error')).toEqual([
+      expect.objectContaining({ stepId: 'a', willRetry: false, durationMs: 1_200 }),
+    ])
+    expect(allOf(events, 'step_end')).toEqual([])
+    await run.cancel()
+  })
+
+  it('S2: a result that comes after a timeout and within the grace is no success', async () => {
+    const deaf = createDeafEngine()
+    const { run, clock } = await begin({ engines: [deaf.engine] }, [
+      { id: 'a', prompt: 'A', timeoutMs: 1_000, retry: { maxRetries: 0 } },
+    ])
+    await clock.advance(1_001)
+    deaf.answer()
+    expect(await run.result).toMatchObject({
+      status: 'failed',
+      error: { message: expect.stringContaining('timeout') },
+    })
+  })
+
+  it('S2: a result that comes after a cancel is nowhere', async () => {
+    const deaf = createDeafEngine()
+    const { run, clock, types } = await begin({ engines: [deaf.engine], graceMs: 50 })
+    await run.cancel()
+    await clock.drive(run.result)
+    deaf.answer()
+    await clock.advance(100)
+    expect((await types()).at(-1)).toBe('run_completed')
+    expect(await types()).not.toContain('step_end')
+  })
+})
