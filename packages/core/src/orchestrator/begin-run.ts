@@ -6,6 +6,7 @@ import { checkRunId } from './artifact-path.ts'
 import type { Host } from './host.ts'
 import { createStamp } from './journal.ts'
 import { planRun } from './manifest.ts'
+import { noticesOf } from './notices.ts'
 import type { RunRequest } from './options.ts'
 import { createRunId } from './run-id.ts'
 import { Session } from './session.ts'
@@ -26,7 +27,7 @@ export async function beginRun(host: Host, request: RunRequest, parks: boolean):
     writer,
     onRequest: request.onRequest,
     parks,
-    opening: [],
+    opening: noticesOf(writer),
     untold: events,
   })
 }

@@ -22,7 +22,7 @@ import { recordedAnswers } from './call-requests.ts'
 import { engineOf } from './engine-choice.ts'
 import { drive, type EngineEnd } from './engine-run.ts'
 import { ancestorsOf, toHistory } from './history.ts'
-import { toPlainJson } from './plain-json.ts'
+import { toPlainJson, wellFormed } from './plain-json.ts'
 import { failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
 import type { RunningCall } from './running-call.ts'
@@ -110,7 +110,7 @@ function judge(
   const handoff = toHandoff({ ...result, ...(data.value === undefined ? {} : { data: data.value }) })
   try {
     const plain = data.value === undefined ? {} : { data: toPlainJson(data.value) }
-    return { end: { raw: { text: result.output, ...plain }, handoff, model: result.model } }
+    return { end: { raw: { text: wellFormed(result.output), ...plain }, handoff, model: result.model } }
   } catch (thrown) {
     return { end: { error: toPlainError(thrown) } }
   }

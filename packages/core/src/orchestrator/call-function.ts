@@ -12,7 +12,7 @@ import { createExecutionContext } from './call-context.ts'
 import { functionOf } from './host.ts'
 import { lazyObject } from './lazy-object.ts'
 import { asValue, type LoadedTexts, loadTexts, refsOf } from './outputs.ts'
-import { toPlainJson } from './plain-json.ts'
+import { toPlainJson, wellFormed } from './plain-json.ts'
 import { type Launch, recordStart } from './record-start.ts'
 import type { RunningCall } from './running-call.ts'
 import type { Session } from './session.ts'
@@ -66,7 +66,7 @@ async function runFunction(session: Session, call: RunningCall, { run, loaded }:
     if (problems.length > 0)
       return callError('bad_output', `The return value does not match: ${problems.join('; ')}`)
   }
-  const raw = typeof value === 'string' ? { text: value } : { data: toPlainJson(value ?? null) }
+  const raw = typeof value === 'string' ? { text: wellFormed(value) } : { data: toPlainJson(value ?? null) }
   return { raw, handoff: handoff === undefined ? undefined : takeHandoff(handoff) }
 }
 

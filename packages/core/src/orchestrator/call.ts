@@ -136,7 +136,7 @@ async function store(session: Session, call: RunningCall, end: CallSuccess): Pro
   try {
     return {
       ...end,
-      stored: await storeOutput(session.artifacts, outputPath(call.execution, call.scope.attempt), end.raw),
+      stored: await storeOutput(session, outputPath(call.execution, call.scope.attempt), end.raw),
     }
   } catch (thrown) {
     session.enqueue(() => {

@@ -35,9 +35,15 @@ function measure({ text, data }: RawOutput): { readonly digest: string; readonly
   return { digest: digestText(whole), characters: text?.length ?? data?.text.length ?? 0 }
 }
 
+/** Where large outputs go, and how safe they must be: as safe as the event that names them. */
+export interface OutputStore {
+  readonly artifacts: ArtifactStore
+  readonly host: { readonly sync: 'disk' | 'os' }
+}
+
 /** The record of any output; what is too large goes to artifacts that begin with `path`. */
 export async function storeOutput(
-  artifacts: ArtifactStore,
+  { artifacts, host: { sync } }: OutputStore,
   path: string,
   raw: RawOutput,
 ): Promise<StepOutput> {
@@ -45,8 +51,8 @@ export async function storeOutput(
   const { text, data } = raw
   const isLongText = text !== undefined && text.length > INLINE_CHARACTERS
   const isLargeData = data !== undefined && data.text.length > INLINE_DATA_CHARACTERS
-  if (isLongText) await artifacts.put(`${path}.txt`, text)
-  if (isLargeData) await artifacts.put(`${path}.json`, data.text)
+  if (isLongText) await artifacts.put(`${path}.txt`, text, { sync })
+  if (isLargeData) await artifacts.put(`${path}.json`, data.text, { sync })
   const shown = isLongText
     ? { text: text.slice(0, PREVIEW_CHARACTERS), ref: `${path}.txt` }
     : text === undefined

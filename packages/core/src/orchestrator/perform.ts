@@ -69,7 +69,7 @@ function recordMap(session: Session, execution: Execution, loaded: LoadedTexts):
   })
   const raw = { data: toPlainJson(members) }
   const path = outputPath(execution)
-  session.background(storeOutput(session.artifacts, path, raw), (output) => {
+  session.background(storeOutput(session, path, raw), (output) => {
     if (execution.status === 'running') session.record(stepEnd(execution, output))
   })
 }
@@ -101,7 +101,7 @@ function recordClose(
   const text = typeof raw.data.value === 'string' ? raw.data.value : undefined
   const output = text === undefined ? raw : { text }
   const path = `${visitFolder(frame)}/outputs/flow`
-  session.background(storeOutput(session.artifacts, path, output), (result) => {
+  session.background(storeOutput(session, path, output), (result) => {
     if (frame.outcome === undefined) session.record(flowEnd(frame, result))
   })
 }

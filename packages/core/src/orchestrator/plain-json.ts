@@ -3,6 +3,8 @@ import { SwarmError } from '../errors/swarm-error.ts'
 import type { JsonValue } from '../flow/json.ts'
 
 const DEPTH_LIMIT = 500
+const HALF = /\p{Surrogate}/u
+const HALVES = /\p{Surrogate}/gu
 
 /** A value as JSON text and as a copy that shares nothing with it. */
 export interface PlainJson {
@@ -18,7 +20,18 @@ export interface PlainJson {
 export function toPlainJson(value: unknown): PlainJson {
   check(value, '$', 0)
   const text = JSON.stringify(value) ?? 'null'
-  return { text, value: JSON.parse(text) }
+  // JSON escapes half a surrogate pair and nothing else that begins so.
+  const whole = text.includes('\\ud') ? (JSON.stringify(value, (_, member) => mend(member)) ?? 'null') : text
+  return { text: whole, value: JSON.parse(whole) }
+}
+
+function mend(member: unknown): unknown {
+  return typeof member === 'string' ? wellFormed(member) : member
+}
+
+/** The text with U+FFFD for each half of a surrogate pair: storages and readers can all keep that (fault 23). */
+export function wellFormed(text: string): string {
+  return HALF.test(text) ? text.replace(HALVES, '\uFFFD') : text
 }
 
 function check(value: unknown, path: string, depth: number): void {

@@ -10,11 +10,11 @@ import { closeInterrupted, failedSteps, interruptedCalls, limitedSteps } from '.
 import { planRevision, type Revision } from '../run/revision.ts'
 import type { RunState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
-import type { RunWriter } from '../storage/storage.ts'
 import { changedFlows } from './changed-flows.ts'
 import { engineFor } from './engine-choice.ts'
 import type { Host } from './host.ts'
 import { checkLimits } from './manifest.ts'
+import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
 import { Session } from './session.ts'
 
@@ -57,10 +57,6 @@ async function readJournal(host: Host, runId: string): Promise<readonly DurableE
   const events: DurableEvent[] = []
   for await (const event of host.storage.readEvents(runId)) events.push(event)
   return events
-}
-
-function noticesOf({ notices = [] }: RunWriter): readonly EventDraft[] {
-  return notices.map(({ code, message }) => ({ type: 'diagnostic' as const, code, message }))
 }
 
 function openingOf(host: Host, state: RunState, options: ResumeOptions): readonly EventDraft[] {

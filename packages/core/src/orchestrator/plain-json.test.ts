@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { toPlainJson, wellFormed } from './plain-json.ts'
+
+describe('toPlainJson', () => {
+  it('fault 23: half a surrogate pair becomes U+FFFD, whole pairs and escapes stay', () => {
+    const { value, text } = toPlainJson({ half: 'a\ud800b', pair: '😀', escape: '\\ud800' })
+    expect(value).toEqual({ half: 'a\ufffdb', pair: '😀', escape: '\\ud800' })
+    expect(JSON.parse(text)).toEqual(value)
+  })
+
+  it('fault 24: what JSON would lose is refused with its path', () => {
+    const circle: Record<string, unknown> = {}
+    circle.self = circle
+    const losses: readonly [unknown, RegExp][] = [
+      [{ list: [1n] }, /\$\.list\[0\] is a bigint/],
+      [{ deep: { ratio: Number.NaN } }, /\$\.deep\.ratio is NaN/],
+      [{ at: new Date(0) }, /\$\.at is an instance of a class/],
+      [circle, /more than 500 levels, or a circle/],
+      [() => 1, /\$ is a function/],
+    ]
+    for (const [value, problem] of losses) expect(() => toPlainJson(value)).toThrow(problem)
+  })
+
+  it('fault 24: the copy shares nothing with the value, and leaves out what is undefined', () => {
+    const given = { list: [1], nothing: undefined }
+    const { value } = toPlainJson(given)
+    given.list.push(2)
+    expect(value).toEqual({ list: [1] })
+  })
+
+  it('fault 23: a text without half a pair is the very same text', () => {
+    const text = 'a\u0000\u2028😀'
+    expect(wellFormed(text)).toBe(text)
+  })
+})
