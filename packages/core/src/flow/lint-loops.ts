@@ -65,14 +65,14 @@ function lintEntangled(loops: readonly Loop[], { graph, report }: Lint): void {
   for (const [index, loop] of loops.entries()) {
     const other = loops.slice(0, index).find((earlier) => areEntangled(earlier, loop))
     if (other === undefined) continue
-    const text = `loops across the loop ${nameOf(graph, other)}: each holds a part of the other. Nest them, or give them one target.`
+    const text = `loops across the loop ${nameOf(graph, other)}: each holds a part of the other, so that each waits for the other to exit. Nest them.`
     report({ code: 'loops_entangled', step: loop.decision, field: 'routing', text })
   }
 }
 
 function areEntangled(a: Loop, b: Loop): boolean {
   const shared = a.body.filter((place) => b.holds.has(place)).length
-  return shared > 0 && shared < a.body.length && shared < b.body.length && a.target !== b.target
+  return shared > 0 && shared < a.body.length && shared < b.body.length
 }
 
 function nameOf(graph: FlowGraph, { target, decision }: Loop): string {
