@@ -28,6 +28,14 @@ export function nextAction(state: RunState, now: number): Action | undefined {
   )
 }
 
+/** Whether something is due that needs nobody from outside; takes nothing off the agenda. */
+export function isAnythingDue(state: RunState): boolean {
+  const { due, starts } = state.agenda
+  return [due, starts].some(({ tasks, head }) =>
+    tasks.some((task, place) => place >= head && actOn(state, task) !== undefined),
+  )
+}
+
 function takeDue(state: RunState): Action | undefined {
   for (let task = shift(state.agenda.due); task !== undefined; task = shift(state.agenda.due)) {
     const action = actOn(state, task)

@@ -3,6 +3,7 @@ import type { DurableEvent } from '../events/swarm-event.ts'
 import type { OpenRequest, RunStatus, RunSummary } from '../storage/run-summary.ts'
 import { nextTimerAt } from './agenda.ts'
 import { foldRun } from './fold.ts'
+import { isAnythingDue } from './next-action.ts'
 import type { RequestState, RunState } from './state.ts'
 
 /** The summary of a journal, for storages. `interrupted` is theirs to tell: only they know the owner. */
@@ -35,7 +36,7 @@ export function statusOf(state: RunState): RunStatus {
 function isWaiting(state: RunState): boolean {
   if (state.open.size === 0) return false
   const asks = new Set([...state.open.values()].map((request) => request.execution))
-  return [...state.calls].every((call) => asks.has(call)) && !hasRetries(state)
+  return [...state.calls].every((call) => asks.has(call)) && !hasRetries(state) && !isAnythingDue(state)
 }
 
 function hasRetries(state: RunState): boolean {
