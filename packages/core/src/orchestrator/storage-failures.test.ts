@@ -76,8 +76,6 @@ describe('a journal that cannot be written (fault 6)', () => {
     expect([result, paused, stopped]).toEqual(['storage_failed', 'storage_failed', 'storage_failed'])
     expect(engine.calls.map(({ state }) => state)).toEqual(['aborted'])
     expect(await run.pause()).toMatchObject({ queued: true })
-      true,
-    )
   })
 
   it('S8: an output that cannot be stored is not recorded', async () => {
