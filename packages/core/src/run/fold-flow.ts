@@ -15,7 +15,7 @@ import { openFrame } from './frames.ts'
 import { insertStep, patchFlow, withInjected } from './graph-change.ts'
 import { executionOf, frameOf } from './lookup.ts'
 import { reopen, reviseFrame } from './rearm.ts'
-import type { FrameState, RunState } from './state.ts'
+import type { Execution, FrameState, RunState } from './state.ts'
 
 /** A visit begins. */
 export function foldFlowStart(state: RunState, event: FlowStart): void {
@@ -27,7 +27,12 @@ export function foldFlowStart(state: RunState, event: FlowStart): void {
   state.visits.set(event.flowKey, event.visit)
   const frame = openFrame(state, event, definition)
   if (event.parent === undefined) enterByJourney(state, frame)
-  else executionOf(state, event.parent).child = frame
+  else descend(state, executionOf(state, event.parent), frame)
+}
+
+function descend(state: RunState, execution: Execution, frame: FrameState): void {
+  execution.child = frame
+  state.calls.delete(execution)
 }
 
 function enterByJourney({ journey }: RunState, frame: FrameState): void {

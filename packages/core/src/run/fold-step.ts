@@ -34,12 +34,18 @@ export function foldStepStart(state: RunState, event: StepStart): void {
   execution.model = event.model
   execution.inputDigests = event.inputDigests
   execution.retryAt = undefined
-  if (event.kind === 'agent' || event.kind === 'function') state.calls.add(execution)
+  if (!goesOn(execution, event)) state.calls.add(execution)
   if (event.kind === 'map' && execution.step.map !== undefined)
     offerItems(state, execution.step, execution.step.map)
   if (execution.item !== undefined || event.attempt > 1) return
   execution.frame.executions += 1
   for (const { index } of execution.step.place.losers) loseSlowerNeed(state, execution.frame.steps[index])
+}
+
+/** Whether it begins nothing: a map or a flow that was re-armed goes on with its items or its visit. */
+function goesOn({ child, step }: Execution, { kind }: StepStart): boolean {
+  if (kind === 'map') return step.map !== undefined
+  return kind === 'flow' && child !== undefined && child.outcome === undefined
 }
 
 function loseSlowerNeed(state: RunState, loser: StepState | undefined): void {
@@ -179,6 +185,7 @@ export function foldStepSkipped(state: RunState, event: StepSkipped): void {
 /** The items of a map are known: the first of them may start. */
 export function foldMapExpanded(state: RunState, event: MapExpanded): void {
   const step = stepOf(state, event)
+  endCall(state, step)
   const executions = event.items.map((item, index) => createItem(step, { ...item, index }))
   const map: MapState = {
     items: event.items,

@@ -51,7 +51,10 @@ export interface RunState {
   readonly facts: Map<string, FactEntry[]>
   factVersion: number
   readonly tally: Tally
-  /** Calls (agent and function executions) between their start and their end. */
+  /**
+   * What a crash now would cut off: calls between their start and their end, and other executions whose
+   * start is recorded, but not yet the request, the items or the visit that they begin with.
+   */
   readonly calls: Set<Execution>
   readonly agenda: Agenda
   /** Ids of inputs that were acknowledged by an event. */
