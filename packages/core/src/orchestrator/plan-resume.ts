@@ -1,5 +1,7 @@
 /** My job: what a resume would do, as a table; nothing is called, locked or written. */
-import { planRevision } from '../run/revision.ts'
+import type { FlowDefinition } from '../flow/definition.ts'
+import { withInjected } from '../run/graph-change.ts'
+import { planRevision, type Revision } from '../run/revision.ts'
 import type { Execution, FrameState, RunState, StepState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
 import { changedFlows } from './changed-flows.ts'
@@ -12,29 +14,62 @@ import { readState, stepsToRedo } from './resume-run.ts'
 export async function planResume(host: Host, runId: string, options: ResumeOptions): Promise<ResumePlan> {
   const state = await readState(host, runId)
   const changed = changedFlows(host, state)
-  const again = rerunCauses(host, state, options)
+  const revisions = options.flow === 'current' ? revise(host, state) : []
+  const again = rerunCauses(state, options, revisions)
+  const editedFor = (frame: FrameState): FlowDefinition | undefined =>
+    revisions.find((revision) => revision.frames.includes(frame.id))?.flow
   const frames = [...state.frames.values()]
   return {
     runId,
     status: statusOf(state),
-    steps: frames.flatMap((frame) => frame.steps.flatMap((step) => planStep(frame, step, again))),
+    steps: frames.flatMap((frame) => planFrame(frame, editedFor(frame), again)),
     changedFlows: changed.map(({ key }) => key),
   }
 }
 
+function revise(host: Host, state: RunState): readonly Revision[] {
+  return changedFlows(host, state).flatMap(({ current }) => {
+    if (current === undefined) return []
+    return [planRevision(state, current, (step, flow) => engineFor(host, state, step, flow))]
+  })
+}
+
 /** Why settled steps would run again, by `frame/step`. */
-function rerunCauses(host: Host, state: RunState, options: ResumeOptions): ReadonlyMap<string, string> {
+function rerunCauses(
+  state: RunState,
+  options: ResumeOptions,
+  revisions: readonly Revision[],
+): ReadonlyMap<string, string> {
   const causes = new Map<string, string>()
   const why = options.retryFailed === true ? 'retryFailed' : 'higher limits'
   for (const step of stepsToRedo(state, options)) causes.set(step, why)
-  if (options.flow !== 'current') return causes
-  for (const { current } of changedFlows(host, state)) {
-    if (current === undefined) continue
-    const revision = planRevision(state, current, (step, flow) => engineFor(host, state, step, flow))
-    for (const { frame, stepId, cause } of revision.rearmed) causes.set(`${frame}/${stepId}`, cause)
-    for (const parent of revision.parents) causes.set(parent, 'its flow goes on')
+  for (const { rearmed, parents } of revisions) {
+    for (const { frame, stepId, cause } of rearmed) causes.set(`${frame}/${stepId}`, cause)
+    for (const parent of parents) causes.set(parent, 'its flow goes on')
   }
   return causes
+}
+
+/** The steps of a visit: by the edited flow, when it takes one, and then those that it no longer has. */
+function planFrame(
+  frame: FrameState,
+  edited: FlowDefinition | undefined,
+  again: ReadonlyMap<string, string>,
+): readonly PlannedStep[] {
+  if (edited === undefined) return frame.steps.flatMap((step) => planStep(frame, step, again))
+  const known = new Map(frame.steps.map((step) => [step.place.id, step]))
+  const ids = withInjected(edited, frame.injected).steps.map(({ id }) => id)
+  const gone = [...known.keys()].filter((id) => !ids.includes(id))
+  const planned = ids.flatMap((stepId): readonly PlannedStep[] => {
+    const step = known.get(stepId)
+    if (step !== undefined) return planStep(frame, step, again)
+    return [{ frame: frame.id, stepId, iteration: 1, action: 'run', cause: 'new' }]
+  })
+  return [...planned, ...gone.map((stepId) => planGone(frame, stepId))]
+}
+
+function planGone(frame: FrameState, stepId: string): PlannedStep {
+  return { frame: frame.id, stepId, iteration: 1, action: 'skipped', cause: 'gone from the flow' }
 }
 
 function planStep(
