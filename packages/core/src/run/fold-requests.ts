@@ -53,7 +53,10 @@ export function foldResolution(state: RunState, event: Resolved): void {
   request.answer = event.answer
   request.by = event.by
   state.open.delete(event.requestId)
-  if (isRequestStep(request)) push(state.agenda.due, { kind: 'conclude', execution: request.execution })
+  if (!isRequestStep(request)) return
+  // Its step ends with it: one that runs again asks again.
+  request.used = true
+  push(state.agenda.due, { kind: 'conclude', execution: request.execution })
 }
 
 /** Whether the request is a step's own, rather than one made inside a call. */

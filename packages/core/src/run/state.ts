@@ -260,7 +260,10 @@ export interface RequestState extends OpenRequest {
   status: 'open' | 'answered' | 'defaulted' | 'withdrawn' | 'canceled'
   answer: JsonValue | undefined
   by: string | undefined
-  /** A `tool_start` has acted on the answer (rule H4), or its attempt has failed without one. */
+  /**
+   * The answer is used up (rule H4): by a `tool_start`, by the step that is nothing but the request, or
+   * by an attempt that failed for want of one. What asks again asks anew.
+   */
   used: boolean
 }
 
