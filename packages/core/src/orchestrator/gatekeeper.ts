@@ -76,6 +76,7 @@ export class Gatekeeper {
   /** Offers new requests to the host, and wakes whoever waited for one that has ended. */
   observe(events: readonly DurableEvent[]): void {
     for (const event of events) {
+      if (event.type === 'run_resumed') this.#wakeAnswered()
       if (!('requestId' in event) || event.requestId === undefined) continue
       const request = this.#session.state.requests.get(event.requestId)
       if (request === undefined) continue
@@ -89,7 +90,17 @@ export class Gatekeeper {
     restIfDue(this.#session)
   }
 
+  /** A call that was answered while the run is paused goes on when the run does (rule S2). */
+  #wakeAnswered(): void {
+    const { requests } = this.#session.state
+    for (const requestId of [...this.#waiters.keys()]) {
+      const request = requests.get(requestId)
+      if (request !== undefined && request.status !== 'open') this.#wake(request)
+    }
+  }
+
   #wake(request: RequestState): void {
+    if (this.#session.state.control === 'paused') return
     for (const wake of this.#waiters.get(request.requestId) ?? []) wake(request)
     this.#waiters.delete(request.requestId)
   }
