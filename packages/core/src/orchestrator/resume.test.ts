@@ -6,14 +6,7 @@ import type { StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { chain, edited, leftAt } from './left-run.fixture.ts'
 import { createMemoryStorage } from './memory-storage.ts'
-import {
-  codeOf,
-  createProcess,
-  journalOf,
-  type ProcessOptions,
-  readUntil,
-  startOf,
-} from './process.fixture.ts'
+import { codeOf, createProcess, journalOf, readUntil } from './process.fixture.ts'
 
 describe('where a run is resumed from', () => {
   it('S5: a stop, and nothing that had ended before is repeated', async () => {
