@@ -1,0 +1,67 @@
+import { allOf, checkJournal } from '@batonjs/testkit'
+import { describe, expect, it } from 'vitest'
+import { approve, openJob, RUN_ID } from './job.fixture.ts'
+import { noStrace, orSkipped, useJobRoom } from './job-processes.fixture.ts'
+
+const room = useJobRoom()
+
+/** What the run came to: its status, and what each step gave. */
+async function finish(): Promise<object> {
+  const orchestrator = openJob({ folder: room.folder })
+  const before = await room.journal().catch(() => [])
+  const isOver = before.at(-1)?.type === 'run_completed'
+  const { status, outputs } = isOver
+    ? await orchestrator.open(RUN_ID).result
+    : await orchestrator.resume(RUN_ID, { onRequest: approve })
+  await orchestrator.dispose()
+  const events = await room.journal()
+  expect(checkJournal(events)).toEqual([])
+  const ends = allOf(events, 'step_end').map(({ stepId, item }) => `${stepId} ${item}`)
+  expect(new Set(ends).size).toBe(ends.length)
+  return { status, outputs }
+}
+
+describe.skipIf(noStrace)(
+  orSkipped('a process that is killed at a system call (faults 1 and 2)', noStrace),
+  () => {
+    it.each(['write', 'fdatasync'])(
+      'S5: at every %s on the journal leaves a run that ends the same, with no finished step twice',
+      async (call) => {
+        const orchestrator = openJob({ folder: `${room.folder}-undisturbed` })
+        const { status, outputs } = await orchestrator.execute({ runId: RUN_ID, onRequest: approve })
+        await orchestrator.dispose()
+        let kills = 0
+        for (let nth = 1; ; nth++) {
+          const runs = room.start('run', { before: room.injecting(`${call}:signal=KILL:when=${nth}`) })
+          const end = await runs.ended
+          expect(await finish()).toEqual({ status, outputs })
+          await openJob({ folder: room.folder }).remove(RUN_ID)
+          if (end === 0) break
+          kills += 1
+        }
+        expect(kills).toBeGreaterThanOrEqual(5)
+      },
+      120_000,
+    )
+  },
+)
+
+describe.skipIf(noStrace)(orSkipped('a disk that fails (faults 6 and 7)', noStrace), () => {
+  it.each([
+    ['ENOSPC', 'write:error=ENOSPC:when=3', true],
+    ['EIO', 'fdatasync:error=EIO:when=3', false],
+  ])(
+    'S8: %s ends the run typed, with no call on an unrecorded decision, and it resumes',
+    async (_, fault) => {
+      const owner = room.start('run', { before: room.injecting(fault) })
+      expect(await owner.ended).toBe(0)
+      expect(owner.told.at(-1)).toMatchObject({ what: 'thrown', code: 'storage_failed' })
+      const started = allOf(await room.journal(), 'step_start').length
+      const called = owner.told.filter(({ what }) => what === 'call').length
+      expect(called).toBeGreaterThan(0)
+      expect(called).toBeLessThanOrEqual(started)
+      expect(await finish()).toMatchObject({ status: 'succeeded' })
+    },
+    60_000,
+  )
+})

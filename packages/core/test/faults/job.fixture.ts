@@ -1,0 +1,67 @@
+/** The run that the processes of these tests share: small, and with a bit of everything that is recorded. */
+import {
+  createOrchestrator,
+  defineFlow,
+  type Flow,
+  type Orchestrator,
+  type RequestHandler,
+} from '@batonjs/core'
+import { createStubEngine, type StubCall, type StubReply } from '@batonjs/engine-stub'
+import { createFsStorage } from '@batonjs/storage-fs'
+
+export const RUN_ID = 'run-1'
+
+/** What the step `middle` does: work, wait until it is told to go on, or end its process. */
+export type Behaviour = 'work' | 'wait' | 'exit'
+
+/** How an orchestrator of the job is made. */
+export interface JobOptions {
+  readonly folder: string
+  readonly host?: string
+  readonly behaviour?: Behaviour
+  /** Told of each call as it begins. */
+  readonly onCall?: (call: StubCall) => void
+  /** Resolves when `middle` may go on. */
+  readonly go?: Promise<void>
+  readonly drainMs?: number
+}
+
+export const approve: RequestHandler = () => ({ answer: { decision: 'approve' }, by: 'ada' })
+
+function createFlows(): readonly Flow[] {
+  return [
+    defineFlow({
+      key: 'main',
+      steps: [
+        { id: 'first', prompt: 'First', needs: [] },
+        { id: 'middle', prompt: 'Middle of $first.output', needs: ['first'] },
+        { id: 'each', kind: 'map', items: '["x", "y"]', step: { prompt: 'Do $item' }, needs: ['first'] },
+        { id: 'gate', kind: 'approval', prompt: 'Ship?', needs: ['middle', 'each'] },
+        { id: 'last', prompt: 'Last of $middle.output', needs: ['gate'] },
+      ],
+    }),
+  ]
+}
+
+/** An orchestrator of the job, as every process makes its own. */
+export function openJob({
+  folder,
+  host,
+  behaviour = 'work',
+  onCall,
+  go,
+  drainMs = 200,
+}: JobOptions): Orchestrator {
+  const act = (call: StubCall): unknown => {
+    onCall?.(call)
+    if (call.stepId !== 'middle' || behaviour === 'work') return undefined
+    return behaviour === 'exit' ? process.exit(7) : go
+  }
+  const reply: StubReply = { acts: [{ kind: 'run', run: act }] }
+  return createOrchestrator({
+    flows: createFlows(),
+    engines: [createStubEngine(() => reply)],
+    storage: createFsStorage({ folder, ...(host === undefined ? {} : { host }) }),
+    drainMs,
+  })
+}
