@@ -27,7 +27,6 @@ const orchestrator = openJob({
   behaviour: behaviour as Behaviour,
   ...(host === undefined ? {} : { host }),
   onCall: ({ address }) => tell('call', { address }),
-  go: new Promise((resolve) => process.once('message', () => resolve())),
   drainMs: command === 'run-long' ? 60_000 : 200,
 })
 
@@ -51,5 +50,3 @@ try {
 } catch (thrown) {
   tell('thrown', toPlainError(thrown))
 }
-process.removeAllListeners('message')
-process.disconnect?.()

@@ -124,7 +124,7 @@ function startProcess(
 ): JobProcess {
   const [command = '', ...rest] = [...before, process.execPath, ...words, behaviour, ...(host ? [host] : [])]
   const child = spawn(command, rest, {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit'],
     // strace counts the calls of each thread by itself: one thread makes the n-th call the n-th of all.
     env: { PATH: process.env.PATH, HOME: home, UV_THREADPOOL_SIZE: '1' },
   })

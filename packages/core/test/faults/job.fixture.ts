@@ -1,4 +1,5 @@
 /** The run that the processes of these tests share: small, and with a bit of everything that is recorded. */
+import { setTimeout } from 'node:timers/promises'
 import {
   createOrchestrator,
   defineFlow,
@@ -10,8 +11,9 @@ import { createStubEngine, type StubCall, type StubReply } from '@batonjs/engine
 import { createFsStorage } from '@batonjs/storage-fs'
 
 export const RUN_ID = 'run-1'
+const A_MINUTE = 60_000
 
-/** What the step `middle` does: work, wait until it is told to go on, or end its process. */
+/** What the step `middle` does: work, wait until it is aborted, or end its process. */
 export type Behaviour = 'work' | 'wait' | 'exit'
 
 /** How an orchestrator of the job is made. */
@@ -21,8 +23,6 @@ export interface JobOptions {
   readonly behaviour?: Behaviour
   /** Told of each call as it begins. */
   readonly onCall?: (call: StubCall) => void
-  /** Resolves when `middle` may go on. */
-  readonly go?: Promise<void>
   readonly drainMs?: number
 }
 
@@ -49,13 +49,14 @@ export function openJob({
   host,
   behaviour = 'work',
   onCall,
-  go,
   drainMs = 200,
 }: JobOptions): Orchestrator {
   const act = (call: StubCall): unknown => {
     onCall?.(call)
     if (call.stepId !== 'middle' || behaviour === 'work') return undefined
-    return behaviour === 'exit' ? process.exit(7) : go
+    return behaviour === 'exit'
+      ? process.exit(7)
+      : setTimeout(A_MINUTE, undefined, { signal: call.context.signal })
   }
   const reply: StubReply = { acts: [{ kind: 'run', run: act }] }
   return createOrchestrator({

@@ -106,7 +106,6 @@ describe('two processes on one run (faults 9 and 10)', () => {
     expect(refused).toMatchObject({ code: 'run_locked' })
     const result = await orchestrator.resume(RUN_ID, { takeover: true, onRequest: approve })
     expect(result.status).toBe('succeeded')
-    owner.child.send('go')
     expect(await owner.ended).toBe(0)
     expect(owner.told.at(-1)).toMatchObject({ what: 'thrown', code: 'run_lock_lost' })
     expect(callsOf(owner)).not.toContain('main#1/last#1.1')
