@@ -36,58 +36,77 @@ interface Dropped {
 
 /** An empty queue; what does not fit is dropped, the oldest first, and told as `chunks_dropped`. */
 export function createChunkQueue(runId: string, stamp: () => string): ChunkQueue {
-  const waiting: Waiting[] = []
-  let weight = 0
-  let dropped: Dropped | undefined
+  return new BoundedQueue(runId, stamp)
+}
 
-  const take = (): Waiting | undefined => {
-    const first = waiting.shift()
-    if (first !== undefined) weight -= first.text.length + ENTRY_CHARACTERS
+class BoundedQueue implements ChunkQueue {
+  readonly #runId: string
+  readonly #stamp: () => string
+  readonly #waiting: Waiting[] = []
+  #weight = 0
+  #dropped: Dropped | undefined
+
+  constructor(runId: string, stamp: () => string) {
+    this.#runId = runId
+    this.#stamp = stamp
+  }
+
+  add(scope: StepScope, text: string, after: number): void {
+    const last = this.#waiting.at(-1)
+    if (last === undefined || !canJoin(last, { scope, after, text })) {
+      this.#put({ scope, after, text, chunks: 1 })
+      return
+    }
+    last.text += text
+    last.chunks += 1
+    this.#weight += text.length
+    this.#shed()
+  }
+
+  push(scope: StepScope, event: TransientEvent): void {
+    const { after } = event
+    this.#put({ scope, after, event, text: 'message' in event ? event.message : '', chunks: 1 })
+  }
+
+  takeBefore(seq: number): TransientEvent | undefined {
+    if (this.#dropped !== undefined && this.#dropped.after < seq) return this.#tell(this.#dropped)
+    const [first] = this.#waiting
+    if (first === undefined || first.after >= seq) return undefined
+    this.#take()
+    return first.event ?? this.#toChunk(first)
+  }
+
+  #take(): Waiting | undefined {
+    const first = this.#waiting.shift()
+    if (first !== undefined) this.#weight -= first.text.length + ENTRY_CHARACTERS
     return first
   }
-  const put = (entry: Waiting): void => {
-    waiting.push(entry)
-    weight += entry.text.length + ENTRY_CHARACTERS
-    while (weight > WAITING_CHARACTERS) drop(take())
-  }
-  const drop = (oldest: Waiting | undefined): void => {
-    if (oldest === undefined) return
-    dropped ??= { scope: oldest.scope, after: 0, chunks: 0, characters: 0 }
-    dropped.after = oldest.after
-    dropped.chunks += oldest.chunks
-    dropped.characters += oldest.text.length
-  }
-  const toChunk = ({ scope, after, text }: Waiting): TokenChunk => {
-    return { type: 'token_chunk', ...scope, runId, ts: stamp(), after, text }
-  }
-  const tell = ({ scope, ...lost }: Dropped): ChunksDropped => {
-    dropped = undefined
-    return { type: 'chunks_dropped', ...scope, runId, ts: stamp(), ...lost }
+
+  #put(entry: Waiting): void {
+    this.#waiting.push(entry)
+    this.#weight += entry.text.length + ENTRY_CHARACTERS
+    this.#shed()
   }
 
-  return {
-    add(scope, text, after) {
-      const last = waiting.at(-1)
-      if (last === undefined || !canJoin(last, { scope, after, text })) {
-        put({ scope, after, text, chunks: 1 })
-        return
-      }
-      last.text += text
-      last.chunks += 1
-      weight += text.length
-      while (weight > WAITING_CHARACTERS) drop(take())
-    },
-    push(scope, event) {
-      const { after } = event
-      put({ scope, after, event, text: 'message' in event ? event.message : '', chunks: 1 })
-    },
-    takeBefore(seq) {
-      if (dropped !== undefined && dropped.after < seq) return tell(dropped)
-      const [first] = waiting
-      if (first === undefined || first.after >= seq) return undefined
-      take()
-      return first.event ?? toChunk(first)
-    },
+  #shed(): void {
+    while (this.#weight > WAITING_CHARACTERS) this.#drop(this.#take())
+  }
+
+  #drop(oldest: Waiting | undefined): void {
+    if (oldest === undefined) return
+    this.#dropped ??= { scope: oldest.scope, after: 0, chunks: 0, characters: 0 }
+    this.#dropped.after = oldest.after
+    this.#dropped.chunks += oldest.chunks
+    this.#dropped.characters += oldest.text.length
+  }
+
+  #toChunk({ scope, after, text }: Waiting): TokenChunk {
+    return { type: 'token_chunk', ...scope, runId: this.#runId, ts: this.#stamp(), after, text }
+  }
+
+  #tell({ scope, ...lost }: Dropped): ChunksDropped {
+    this.#dropped = undefined
+    return { type: 'chunks_dropped', ...scope, runId: this.#runId, ts: this.#stamp(), ...lost }
   }
 }
 

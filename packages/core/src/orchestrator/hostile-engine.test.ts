@@ -192,15 +192,21 @@ describe('an engine that lies about who it is', () => {
   })
 })
 
+/** What the types forbid and an engine in JavaScript may give all the same. */
+function wrong(value: unknown): never {
+  // The only way to hand a wrong value to a typed port.
+  return value as never
+}
+
 describe('an engine that misuses the tools of the kernel', () => {
   it.each<[string, (context: StepContext) => unknown]>([
-    ['facts that are none', ({ facts }) => facts.put([null] as never)],
-    ['facts without a key', ({ facts }) => facts.put({ value: 1 } as never)],
-    ['a fact of a wrong type', ({ facts }) => facts.put([{ key: 7, value: 1 }] as never)],
-    ['a proposal of nothing', ({ approve }) => approve(null as never)],
-    ['a proposal without a name', ({ approve }) => approve({} as never)],
-    ['questions that are none', ({ ask }) => ask('why' as never)],
-    ['a question without an id', ({ ask }) => ask([{ text: 'why' }] as never)],
+    ['facts that are none', ({ facts }) => facts.put(wrong([null]))],
+    ['facts without a key', ({ facts }) => facts.put(wrong({ value: 1 }))],
+    ['a fact of a wrong type', ({ facts }) => facts.put(wrong([{ key: 7, value: 1 }]))],
+    ['a proposal of nothing', ({ approve }) => approve(wrong(null))],
+    ['a proposal without a name', ({ approve }) => approve(wrong({}))],
+    ['questions that are none', ({ ask }) => ask(wrong('why'))],
+    ['a question without an id', ({ ask }) => ask(wrong([{ text: 'why' }]))],
     ['a path out of the run', ({ artifacts }) => artifacts.put('../escape', 'x')],
   ])('law 5: %s fail its own step', async (_, act) => {
     const { codes } = await survive({ engines: [engineOf(act)] })
@@ -209,7 +215,7 @@ describe('an engine that misuses the tools of the kernel', () => {
 
   it.each<[string, (context: StepContext) => unknown]>([
     ['an artifact', ({ artifacts }) => artifacts.put('../escape', 'x')],
-    ['a fact', ({ facts }) => facts.put([null] as never)],
+    ['a fact', ({ facts }) => facts.put(wrong([null]))],
     ['an event', ({ record }) => record({ type: 'custom', name: 'x', data: 'x'.repeat(20_000) })],
   ])('law 5: %s that is refused and not awaited leaves the process up', async (_, act) => {
     const { codes } = await survive({
