@@ -14,7 +14,6 @@ const approval = (policy: Partial<Approval> = {}): Approval => ({
   prompt: 'Ship?',
   ...policy,
 })
-
 const approve: JsonValue = { decision: 'approve' }
 const reject: JsonValue = { decision: 'reject', comment: 'too early' }
 
