@@ -36,8 +36,10 @@ export function createTranscript(
     await method.call(session.artifacts, latest, text)
   }
   const say = (entry: TranscriptEntry): void => {
-    if (lines === '') write(flush)
+    const isFirst = lines === ''
     lines += transcriptLine(entry, session.stamp())
+    // A write may begin at once: what it is to write must be there.
+    if (isFirst) write(flush)
   }
   return {
     begin({ parts }) {
