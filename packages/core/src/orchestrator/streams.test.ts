@@ -226,6 +226,25 @@ describe('readers of one run', () => {
     expect((await collect(slow)).at(-1)?.type).toBe('run_completed')
   })
 
+  it('S4: a reader that does not pull costs bounded memory, and is told exactly what it missed (fault 25)', async () => {
+    const { orchestrator } = createProcess(pair, {
+      replies: { a: { text: () => 'x'.repeat(4_000_000), stream: { size: 1_000 } } },
+    })
+    const run = await orchestrator.start()
+    const slow = run.events()
+    const first = await slow.next()
+    await run.result
+    const events = [...(first.done ? [] : [first.value]), ...(await collect(slow))]
+    const kept = allOf(events, 'token_chunk').reduce((sum, { text }) => sum + text.length, 0)
+    const missed = allOf(events, 'chunks_dropped').reduce((sum, { characters }) => sum + characters, 0)
+    expect(kept + missed).toBe(4_000_000)
+    expect(kept).toBeGreaterThan(0)
+    expect(kept).toBeLessThanOrEqual(1024 * 1024)
+    const durable = events.filter((event) => 'seq' in event)
+    expect(durable.at(-1)?.type).toBe('run_completed')
+    expect(durable.map(({ seq }) => seq)).toEqual(durable.map((_, index) => index + 1))
+  })
+
   it('S4: a reader leaves a run that waits by its signal', async () => {
     const { orchestrator } = createProcess([{ id: 'ask', kind: 'approval', prompt: 'Ship?' }])
     const run = await orchestrator.start()
