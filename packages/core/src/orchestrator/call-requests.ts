@@ -99,17 +99,37 @@ async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestStat
   const { session, call } = asker
   const request = await open(asker, spec)
   if (request.status !== 'open') return answered(request)
-  call.waits += 1
   call.timer?.pause()
   call.release()
-  session.look()
+  const goOn = beginToWait(asker)
   try {
     const ended = await session.gatekeeper.waitFor(request, call.signal)
-    await retakeSlot(session, call)
+    await retakePlace(asker, goOn)
     return answered(ended)
   } finally {
-    call.waits -= 1
+    goOn()
     call.timer?.resume()
+  }
+}
+
+/** Counts the call as one that waits for people, until it goes on. */
+function beginToWait({ session, call }: Asker): () => void {
+  let isWaiting = true
+  call.waits += 1
+  session.look()
+  return () => {
+    if (isWaiting) call.waits -= 1
+    isWaiting = false
+  }
+}
+
+/** Takes the slot back and goes on, in the moment in which the run is seen not to be paused (rule S2). */
+async function retakePlace({ session, call }: Asker, goOn: () => void): Promise<void> {
+  for (;;) {
+    await session.gatekeeper.waitWhilePaused(call.signal)
+    await retakeSlot(session, call)
+    if (session.state.control !== 'paused') return goOn()
+    call.release()
   }
 }
 

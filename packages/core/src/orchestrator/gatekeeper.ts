@@ -13,6 +13,7 @@ import { judgeAnswer } from '../run/answers.ts'
 import type { RequestState } from '../run/state.ts'
 import { openRequestsOf } from '../run/summary.ts'
 import type { ControlInput, RunInput, RunWriter } from '../storage/storage.ts'
+import { createBell } from './bell.ts'
 import { control, restIfDue } from './control.ts'
 import type { Receipt, RequestHandler } from './options.ts'
 import type { Session } from './session.ts'
@@ -25,6 +26,7 @@ export class Gatekeeper {
   /** Requests that the host was asked and has not replied to; a run can rest meanwhile. */
   #asked = 0
   readonly #seen = new Set<string>()
+  readonly #resumed = createBell()
   readonly #waiters = new Map<string, Set<(request: RequestState) => void>>()
 
   constructor(session: Session, writer: RunWriter, onRequest: RequestHandler | undefined) {
@@ -73,10 +75,18 @@ export class Gatekeeper {
     })
   }
 
+  /** Waits until the run is not paused; rejects when the signal fires first. */
+  async waitWhilePaused(signal: AbortSignal): Promise<void> {
+    while (this.#session.state.control === 'paused') {
+      signal.throwIfAborted()
+      await this.#resumed.wait(signal)
+    }
+  }
+
   /** Offers new requests to the host, and wakes whoever waited for one that has ended. */
   observe(events: readonly DurableEvent[]): void {
     for (const event of events) {
-      if (event.type === 'run_resumed') this.#wakeAnswered()
+      if (event.type === 'run_resumed') this.#resumed.ring()
       if (!('requestId' in event) || event.requestId === undefined) continue
       const request = this.#session.state.requests.get(event.requestId)
       if (request === undefined) continue
@@ -90,17 +100,7 @@ export class Gatekeeper {
     restIfDue(this.#session)
   }
 
-  /** A call that was answered while the run is paused goes on when the run does (rule S2). */
-  #wakeAnswered(): void {
-    const { requests } = this.#session.state
-    for (const requestId of [...this.#waiters.keys()]) {
-      const request = requests.get(requestId)
-      if (request !== undefined && request.status !== 'open') this.#wake(request)
-    }
-  }
-
   #wake(request: RequestState): void {
-    if (this.#session.state.control === 'paused') return
     for (const wake of this.#waiters.get(request.requestId) ?? []) wake(request)
     this.#waiters.delete(request.requestId)
   }

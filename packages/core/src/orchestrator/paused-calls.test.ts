@@ -38,6 +38,16 @@ describe('a call that waits for people while the run is paused', () => {
     expect(await run.result).toMatchObject({ status: 'succeeded', output: true })
   })
 
+  it.each(['with', 'right after'])('S2: rests when the pause comes %s its answer', async (when) => {
+    const { run, requestId, clock, journal } = await beginAsking(asks())
+    const answered = run.respond(requestId, { decision: 'approve' })
+    await (when === 'with' ? Promise.all([answered, run.pause()]) : answered.then(() => run.pause()))
+    await clock.advance(0)
+    await run.continue()
+    expect(await run.result).toMatchObject({ status: 'succeeded', output: true })
+    expect(checkJournal(await journal())).toEqual([])
+  })
+
   it('S2: is aborted by a stop, and the next attempt takes the answer', async () => {
     const { run, requestId, orchestrator } = await beginAsking(asks())
     await run.pause()
