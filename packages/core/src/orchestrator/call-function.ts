@@ -6,6 +6,7 @@ import type { Handoff } from '../events/envelope.ts'
 import type { StepFunction } from '../flow/flow.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { validateJson } from '../flow/schema.ts'
+import { toHandoff } from '../prompt/handoff.ts'
 import { definitionOf } from '../run/state.ts'
 import { beginCall, type CallEnd, callError } from './call.ts'
 import { createExecutionContext } from './call-context.ts'
@@ -70,10 +71,10 @@ async function runFunction(session: Session, call: RunningCall, { run, loaded }:
   return { raw, handoff: handoff === undefined ? undefined : takeHandoff(handoff) }
 }
 
-/** A handoff goes into the record: it must survive JSON too. */
-function takeHandoff(handoff: Handoff): Handoff {
-  // JSON of a Handoff is a Handoff; toPlainJson has thrown for anything else.
-  return toPlainJson(handoff).value as Handoff
+/** A handoff goes into the record: it must survive JSON too, and is read as that of an engine is. */
+function takeHandoff(handoff: Handoff): Handoff | undefined {
+  // toHandoff looks at every member before it believes it.
+  return toHandoff({ output: '', handoff: toPlainJson(handoff).value as Handoff })
 }
 
 interface ContextParts {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StepContext } from '../engine/context.ts'
 import type { StepEngine } from '../engine/engine.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
-import type { StepInput } from '../flow/flow.ts'
+import type { StepFunction, StepInput } from '../flow/flow.ts'
 import type { RunResult } from './options.ts'
 import { createProcess, journalOf, type ProcessOptions } from './process.fixture.ts'
 
@@ -234,6 +234,22 @@ describe('an engine that misuses the tools of the kernel', () => {
       code: expect.stringMatching(/call_ended|run_not_owned/),
     })
     expect(allOf(events, 'custom')).toEqual([])
+  })
+})
+
+describe('a function step that hands over nonsense', () => {
+  it.each<[string, unknown]>([
+    ['a text', 'VERIFIED'],
+    ['members of wrong types', { verdict: 7, facts: 'all', assumptions: [1], decisions: {} }],
+    ['facts that are none', { facts: [null, { key: 7 }] }],
+    ['nothing', null],
+  ])('law 5: %s is read as far as it makes sense', async (_, handoff) => {
+    const run: StepFunction = (context) => {
+      context.handoff(handoff as never) // as above
+      return 'done'
+    }
+    const { result } = await survive({}, { kind: 'function', prompt: undefined, run } as never) // another kind of step
+    expect(result).toMatchObject({ status: 'succeeded', outputs: { hostile: 'done' } })
   })
 })
 

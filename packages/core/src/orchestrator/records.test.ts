@@ -42,8 +42,11 @@ describe('what a run leaves on disk', () => {
     })
     const run = await orchestrator.start({ runId: 'run-1' })
     await readUntil(run, ({ type }) => type === 'file_changes')
-    await expect.poll(() => existsSync(at('llm', 'a-scout-stub.jsonl'))).toBe(true)
-    await expect.poll(() => readFileSync(at('llm', 'a-scout-stub.jsonl'), 'utf8')).toContain('a door')
+    const written = (): string => {
+      const path = at('llm', 'a-scout-stub.jsonl')
+      return existsSync(path) ? readFileSync(path, 'utf8') : ''
+    }
+    await expect.poll(written, { timeout: 20_000 }).toContain('a door')
     expect(existsSync(at('receipts', 'a-scout.json'))).toBe(false)
     endStep()
     expect(await run.result).toMatchObject({ status: 'succeeded' })
