@@ -114,7 +114,12 @@ function drawRouting(dice: Dice, { index, count, isGraph }: Place): { readonly r
 
 /** Whether the order in which steps end may change what becomes of them. */
 export function isOrderFree(flows: readonly Flow[]): boolean {
-  const races = ({ triggerRule, when, routing }: Flow['steps'][number]): boolean =>
-    triggerRule === 'one_success' || when !== undefined || routing?.kind === 'terminal'
-  return !flows.some((flow) => flow.steps.some(races))
+  return !flows.some((flow) => flow.steps.some(isRacy))
+}
+
+/** It takes what is there first, or looks at a step that may still run beside it. */
+function isRacy(step: Flow['steps'][number]): boolean {
+  const { triggerRule, when, routing, needs } = step
+  const looksAside = step.kind === 'map' && step.items.startsWith('$') && needs !== undefined
+  return triggerRule === 'one_success' || when !== undefined || routing?.kind === 'terminal' || looksAside
 }
