@@ -104,6 +104,8 @@ function raceAbort(session: Session, call: RunningCall, working: Promise<CallEnd
     })
     working.then((end) => {
       cancelGrace()
+      // It has ended: an abort while its output is stored finds nothing to give up.
+      call.onAbort(() => {})
       resolve(call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) })
     })
   })

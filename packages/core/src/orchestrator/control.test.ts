@@ -100,17 +100,6 @@ describe('stop', () => {
     expect((await journalOf(storage, 'run-1')).at(-1)).toMatchObject({ aborted: ['main#1/a#1.1'] })
   })
 
-  it('S2: keeps a result that came before the abort', async () => {
-    const huge = 'x'.repeat(100_000)
-    const { run, clock, storage } = await begin({
-      replies: { a: { text: huge, ...slow(400) } },
-      drainMs: 400,
-    })
-    await run.stop()
-    expect(await clock.drive(run.result)).toMatchObject({ outputs: { a: huge } })
-    expect(checkJournal(await journalOf(storage, 'run-1'))).toEqual([])
-  })
-
   it('S2: a call that waits for people holds nobody up; its request stays open', async () => {
     const clock = createHandClock()
     const question = { kind: 'ask' as const, questions: [{ id: 'why', text: 'Why?' }] }

@@ -1,7 +1,9 @@
-import { allOf, typesOf } from '@batonjs/testkit'
+import { allOf, createHandClock, typesOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { StepEngine } from '../engine/engine.ts'
 import type { StepInput } from '../flow/flow.ts'
+import type { RunStorage } from '../storage/storage.ts'
+import { createMemoryStorage } from './memory-storage.ts'
 import { createProcess, journalOf, type ProcessOptions, readUntil, startOf } from './process.fixture.ts'
 
 const chain: readonly StepInput[] = [
@@ -69,6 +71,35 @@ describe('late and abandoned calls (faults 13 and 28)', () => {
       status: 'failed',
       error: { message: expect.stringContaining('timeout') },
     })
+  })
+
+  it.each([
+    ['its timeout', 'timeout'],
+    ['the end of a drain', 'stop'],
+  ])('S2: a result that came before %s counts, however long it takes to store', async (_, by) => {
+    const memory = createMemoryStorage()
+    const clock = createHandClock()
+    const put = (path: string, content: string | Uint8Array): Promise<void> =>
+      new Promise((resolve) => {
+        const write = (): void => resolve(memory.artifacts('run-1').put(path, content))
+        if (path.includes('outputs')) clock.setTimer(clock.now() + 100, write)
+        else write()
+      })
+    const storage: RunStorage = { ...memory, artifacts: (runId) => ({ ...memory.artifacts(runId), put }) }
+    const huge = 'x'.repeat(50_000)
+    const { run } = await begin(
+      { clock, storage, drainMs: 400, replies: { a: { text: huge, acts: [{ kind: 'wait', ms: 350 }] } } },
+      [
+        { id: 'a', prompt: 'A', needs: [], ...(by === 'timeout' ? { timeoutMs: 400 } : {}) },
+        { id: 'gate', kind: 'approval', prompt: 'Go?', needs: [] },
+      ],
+    )
+    if (by === 'stop') await run.stop()
+    await clock.advance(60_000)
+    const events = await journalOf(memory, 'run-1')
+    expect(allOf(events, 'step_end')).toMatchObject([{ stepId: 'a', output: { characters: huge.length } }])
+    expect(allOf(events, 'diagnostic')).toEqual([])
+    await run.cancel()
   })
 
   it('S2: a result that comes after a cancel is nowhere', async () => {
