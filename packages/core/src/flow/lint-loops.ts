@@ -1,6 +1,7 @@
 /** Loops (rules L2 to L5). */
 import { type FlowGraph, type GraphStep, routeTargets } from './graph.ts'
 import type { Lint } from './lint.ts'
+import { lintWaits } from './lint-waits.ts'
 import type { Loop } from './loops.ts'
 
 /** Reports the `loop_…` codes and `loops_entangled`. */
@@ -11,7 +12,7 @@ export function lintLoops(lint: Lint): void {
     lintEntries(loop, lint)
     lintRaces(loop, lint)
   }
-  lintEntangled(loops, lint)
+  if (!lintEntangled(loops, lint)) lintWaits(lint)
 }
 
 /** A plain `next` that points back has no bound; graph.ts makes no edge of it. */
@@ -61,13 +62,17 @@ function lintRaces(loop: Loop, { graph, report }: Lint): void {
   }
 }
 
-function lintEntangled(loops: readonly Loop[], { graph, report }: Lint): void {
+/** Whether loops cross. */
+function lintEntangled(loops: readonly Loop[], { graph, report }: Lint): boolean {
+  let isEntangled = false
   for (const [index, loop] of loops.entries()) {
     const other = loops.slice(0, index).find((earlier) => areEntangled(earlier, loop))
     if (other === undefined) continue
+    isEntangled = true
     const text = `loops across the loop ${nameOf(graph, other)}: each holds a part of the other, so that each waits for the other to exit. Nest them.`
     report({ code: 'loops_entangled', step: loop.decision, field: 'routing', text })
   }
+  return isEntangled
 }
 
 function areEntangled(a: Loop, b: Loop): boolean {
