@@ -1,23 +1,22 @@
 /** My job: what a resume would do, as a table; nothing is called, locked or written. */
 import type { FlowDefinition } from '../flow/definition.ts'
 import { withInjected } from '../run/graph-change.ts'
-import { planRevision, type Revision } from '../run/revision.ts'
+import type { Revisions } from '../run/revision.ts'
 import type { Execution, FrameState, RunState, StepState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
 import { changedFlows } from './changed-flows.ts'
-import { engineFor } from './engine-choice.ts'
 import type { Host } from './host.ts'
 import type { PlannedStep, ResumeOptions, ResumePlan } from './options.ts'
-import { readState, stepsToRedo } from './resume-run.ts'
+import { readState, revise, stepsToRedo } from './resume-run.ts'
 
 /** Reads a journal and tells what would become of each step. */
 export async function planResume(host: Host, runId: string, options: ResumeOptions): Promise<ResumePlan> {
   const state = await readState(host, runId)
   const changed = changedFlows(host, state)
-  const revisions = options.flow === 'current' ? revise(host, state) : []
+  const revisions = revise(host, state, options.flow === 'current' ? changed : [])
   const again = rerunCauses(state, options, revisions)
   const editedFor = (frame: FrameState): FlowDefinition | undefined =>
-    revisions.find((revision) => revision.frames.includes(frame.id))?.flow
+    revisions.flows.find((revision) => revision.frames.includes(frame.id))?.flow
   const frames = [...state.frames.values()]
   return {
     runId,
@@ -27,26 +26,18 @@ export async function planResume(host: Host, runId: string, options: ResumeOptio
   }
 }
 
-function revise(host: Host, state: RunState): readonly Revision[] {
-  return changedFlows(host, state).flatMap(({ current }) => {
-    if (current === undefined) return []
-    return [planRevision(state, current, (step, flow) => engineFor(host, state, step, flow))]
-  })
-}
-
 /** Why settled steps would run again, by `frame/step`. */
 function rerunCauses(
   state: RunState,
   options: ResumeOptions,
-  revisions: readonly Revision[],
+  revisions: Revisions,
 ): ReadonlyMap<string, string> {
   const causes = new Map<string, string>()
   const why = options.retryFailed === true ? 'retryFailed' : 'higher limits'
   for (const step of stepsToRedo(state, options)) causes.set(step, why)
-  for (const { rearmed, parents } of revisions) {
+  for (const { rearmed } of revisions.flows)
     for (const { frame, stepId, cause } of rearmed) causes.set(`${frame}/${stepId}`, cause)
-    for (const parent of parents) causes.set(parent, 'its flow goes on')
-  }
+  for (const parent of revisions.parents) causes.set(parent, 'its flow goes on')
   return causes
 }
 

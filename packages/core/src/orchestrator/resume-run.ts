@@ -7,10 +7,10 @@ import type { RunResumed } from '../events/run-events.ts'
 import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
 import { foldRun } from '../run/fold.ts'
 import { closeInterrupted, failedSteps, interruptedCalls, limitedSteps } from '../run/interrupted.ts'
-import { planRevision, type Revision } from '../run/revision.ts'
+import { planRevisions, type Revision, type Revisions } from '../run/revision.ts'
 import type { RunState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
-import { changedFlows } from './changed-flows.ts'
+import { type ChangedFlow, changedFlows } from './changed-flows.ts'
 import { engineFor } from './engine-choice.ts'
 import type { Host } from './host.ts'
 import { checkLimits } from './manifest.ts'
@@ -61,19 +61,17 @@ async function readJournal(host: Host, runId: string): Promise<readonly DurableE
 
 function openingOf(host: Host, state: RunState, options: ResumeOptions): readonly EventDraft[] {
   const revisions = reviseFlows(host, state, options)
-  const again = new Set([
-    ...stepsToRedo(state, options),
-    ...revisions.flatMap((revision) => revision.parents),
-  ])
-  for (const revision of revisions)
-    for (const { frame, stepId } of revision.rearmed) again.delete(`${frame}/${stepId}`)
+  const again = new Set([...stepsToRedo(state, options), ...revisions.parents])
+  for (const { rearmed } of revisions.flows)
+    for (const { frame, stepId } of rearmed) again.delete(`${frame}/${stepId}`)
   const isHeldUp = options.limits !== undefined && state.journey.due !== undefined
-  const hasWork = again.size > 0 || isHeldUp || revisions.some((revision) => revision.frames.length > 0)
+  const hasWork = again.size > 0 || isHeldUp || revisions.flows.some((revision) => revision.frames.length > 0)
   if (state.final !== undefined && !hasWork) throw nothingToDo(state)
   const resumed = runResumed(host, state, { options, rearmed: [...again] })
   // The interruption counts by what the run is resumed from, which only `run_resumed` tells the fold.
-  const interrupted = closeInterrupted({ ...state, resumedFrom: resumed.resumedFrom })
-  return [resumed, ...interrupted, ...revisions.map((revision) => flowRevised(state, revision))]
+  const interrupted = closeInterrupted({ ...state, resumedFrom: resumed.resumedFrom }, revisions.calledOff)
+  const revised = revisions.flows.map((revision) => flowRevised(state, revision))
+  return [resumed, ...interrupted, ...revisions.calledOff, ...revised]
 }
 
 /** What `retryFailed` runs again, or what higher limits let through. */
@@ -125,17 +123,11 @@ function resumedFrom(state: RunState): RunResumed['resumedFrom'] {
 }
 
 /** What an edit of the flows does, if there was one and it is to count. */
-function reviseFlows(host: Host, state: RunState, { flow }: ResumeOptions): readonly Revision[] {
+function reviseFlows(host: Host, state: RunState, { flow }: ResumeOptions): Revisions {
   const changed = changedFlows(host, state)
-  if (changed.length === 0) return []
-  if (flow === 'current') {
-    return changed.flatMap(({ current }) => {
-      if (current === undefined) return []
-      return [planRevision(state, current, (step, definition) => engineFor(host, state, step, definition))]
-    })
-  }
+  if (flow === 'current') return revise(host, state, changed)
   const unrunnable = flow === 'stored' ? changed.filter((change) => change.functions.length > 0) : changed
-  if (unrunnable.length === 0) return []
+  if (unrunnable.length === 0) return revise(host, state, [])
   const named = unrunnable.map(
     ({ key, steps, functions }) => `"${key}" (${(flow === 'stored' ? functions : steps).join(', ')})`,
   )
@@ -148,6 +140,12 @@ function reviseFlows(host: Host, state: RunState, { flow }: ResumeOptions): read
     code: 'flow_changed',
     details,
   })
+}
+
+/** What the definitions that the orchestrator has now do to a run. */
+export function revise(host: Host, state: RunState, changed: readonly ChangedFlow[]): Revisions {
+  const flows = changed.flatMap(({ current }) => current ?? [])
+  return planRevisions(state, flows, (step, flow) => engineFor(host, state, step, flow))
 }
 
 function flowRevised(state: RunState, revision: Revision): EventDraft {

@@ -15,6 +15,7 @@ import { type Execution, type FrameState, isSettled, type RunState, type StepSta
 /** Why something is called off. */
 export type CallOff =
   | { readonly kind: 'lost' }
+  | { readonly kind: 'revised' }
   | { readonly kind: 'duration' }
   | { readonly kind: 'canceled'; readonly by: string }
 
@@ -86,6 +87,8 @@ function errorOf(how: CallOff): PlainError {
   switch (how.kind) {
     case 'lost':
       return kernelError('lost', 'Another step won the race; this one was called off.')
+    case 'revised':
+      return kernelError('flow_revised', 'The flow was edited, and the step begins again.')
     case 'duration':
       return kernelError(
         'duration_exceeded',

@@ -1,7 +1,8 @@
 /** My job: the digest of all that an execution's result depends on (rule S6). */
 import { canonicalJson, digestText } from '../flow/digest.ts'
+import type { FlowGraph, GraphStep } from '../flow/graph.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
-import type { Execution, FrameState } from './state.ts'
+import type { Execution, FrameState, StepState } from './state.ts'
 
 /** What an execution reads beside its definition and the steps before it. */
 export interface KeyInputs {
@@ -12,25 +13,34 @@ export interface KeyInputs {
 }
 
 /**
- * Definition, params, item, engine, model, inputs, and the keys of the steps with an edge into this
- * one: each of those holds the keys of the steps before it. `sources` names them when an edit of the
- * flow has changed them.
+ * Definition, params, item, engine, model, inputs, and the keys of the steps that it followed: each of
+ * those holds the keys of the steps before it. `sources` names them when an edit has changed the edges.
  */
-export function contentKeyOf(execution: Execution, inputs: KeyInputs, sources?: readonly string[]): string {
+export function contentKeyOf(
+  execution: Execution,
+  inputs: KeyInputs,
+  sources: readonly string[] = followedBy(execution.step, execution.step.place, execution.frame.graph),
+): string {
   const { step, frame, item } = execution
   let text = `${step.place.digest} ${paramsDigest(frame)} ${inputs.engine ?? ''} ${inputs.model ?? ''}`
   if (item !== undefined) text += ` [${item.key} ${digestText(canonicalJson(item.value))}]`
   if (inputs.inputDigests !== undefined) text += ` ${canonicalJson(inputs.inputDigests)}`
-  if (sources === undefined) {
-    for (const edge of step.place.incoming) text += keyOf(frame, edge.from)
-  } else {
-    for (const id of sources) text += keyOf(frame, frame.graph.byId.get(id)?.index ?? -1)
-  }
+  for (const id of sources) text += keyOf(frame, id)
   return digestText(text)
 }
 
-function keyOf(frame: FrameState, index: number): string {
-  const source = frame.steps[index]
+/** The ids of the steps with an edge into a place; of a race only what won it, for the others may go on. */
+export function followedBy({ winner }: StepState, place: GraphStep, { steps }: FlowGraph): readonly string[] {
+  const ids: string[] = []
+  for (const { kind, from } of place.incoming) {
+    const id = steps[from]?.id ?? ''
+    if (winner === undefined || kind === 'route' || id === winner) ids.push(id)
+  }
+  return ids
+}
+
+function keyOf({ steps, graph }: FrameState, id: string): string {
+  const source = steps[graph.byId.get(id)?.index ?? -1]
   return ` ${source?.result?.contentKey ?? source?.status}`
 }
 

@@ -105,6 +105,11 @@ export function consider(state: RunState, step: StepState): void {
   push(agenda.starts, { kind: 'start', execution: step })
 }
 
+/** Whether the edges of a step, as they are decided now, let it start. */
+export function mayStart(step: StepState): boolean {
+  return judge(step) === 'start'
+}
+
 function judge(step: StepState): 'start' | SkipReason | undefined {
   const data = judgeNeeds(step)
   if (data === undefined || data !== 'start') return data

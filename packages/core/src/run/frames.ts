@@ -105,6 +105,7 @@ export function createStep(frame: FrameState, place: GraphStep): StepState {
     lost: false,
     edges: emptyCounts(),
     map: undefined,
+    itemAttempts: undefined,
   }
   // A step is its own execution: the circle can only be closed once the object is there.
   return Object.assign(step, { step: step as unknown as StepState })
@@ -118,7 +119,7 @@ export function createItem(step: StepState, item: ItemPlace): Execution {
     item,
     status: 'pending',
     iteration: step.iteration,
-    attempt: 0,
+    attempt: step.itemAttempts?.get(item.key) ?? 0,
     interruptions: 0,
     retries: 0,
     contentKey: undefined,

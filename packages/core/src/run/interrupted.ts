@@ -1,8 +1,9 @@
 /** My job: what a resume closes and re-arms (rule S5). */
 
+import type { StepScope } from '../events/envelope.ts'
 import type { SkipReason } from '../events/step-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
-import { formatAddress } from './address.ts'
+import { formatAddress, placeOf as formatPlace } from './address.ts'
 import { kernelError, stepError, stepScope } from './drafts.ts'
 import { isAbsorbed } from './outcome.ts'
 import type { Execution, FrameState, RunState, StepState } from './state.ts'
@@ -14,10 +15,19 @@ export function interruptedCalls(state: RunState): readonly string[] {
   return [...state.calls].map((execution) => formatAddress(stepScope(execution)))
 }
 
-/** The events that close the calls that were cut off; after too many interruptions, for good. */
-export function closeInterrupted(state: RunState): readonly EventDraft[] {
+/** The events that close the calls that were cut off and not called off; after too many, for good. */
+export function closeInterrupted(
+  state: RunState,
+  calledOff: readonly EventDraft[] = [],
+): readonly EventDraft[] {
   const more = state.resumedFrom === 'crash' ? 1 : 0
-  return [...state.calls].map((execution) => closeCall(execution, execution.interruptions + more))
+  const ended = new Set(calledOff.flatMap((draft) => ('stepId' in draft ? [placeOf(draft)] : [])))
+  const open = [...state.calls].filter((execution) => !ended.has(placeOf(stepScope(execution))))
+  return open.map((execution) => closeCall(execution, execution.interruptions + more))
+}
+
+function placeOf({ frame, stepId, item }: Pick<StepScope, 'frame' | 'stepId' | 'item'>): string {
+  return formatPlace(frame, stepId, item)
 }
 
 function closeCall(execution: Execution, count: number): EventDraft {

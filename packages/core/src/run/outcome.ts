@@ -28,20 +28,29 @@ const BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([
   'upstream_failed',
 ])
 
-/** Whether a failure harms nobody: allowed, or a race that it reaches was won without it. */
-export function isAbsorbed(step: StepState): boolean {
-  if (step.place.definition.allowFailure === true) return true
-  const { steps } = step.frame
+/** A step that did not succeed, and those that were skipped for it, directly or through others. */
+export function withSkipped(step: StepState): ReadonlySet<StepState> {
   const reached = new Set<StepState>([step])
   for (const source of reached) {
-    for (const edge of source.place.outgoing) {
-      const target = steps[edge.to]
-      if (target === undefined) continue
-      if (target.status === 'succeeded' && target.place.definition.triggerRule === 'one_success') return true
+    for (const target of followersOf(source)) {
       if (target.status === 'skipped' && BY_FAILURE.has(target.skipReason)) reached.add(target)
     }
   }
-  return false
+  return reached
+}
+
+function followersOf({ place, frame }: StepState): readonly StepState[] {
+  return place.outgoing.flatMap(({ to }) => frame.steps[to] ?? [])
+}
+
+/** Whether a failure harms nobody: allowed, or a race that it reaches was won without it. */
+export function isAbsorbed(step: StepState): boolean {
+  if (step.place.definition.allowFailure === true) return true
+  return [...withSkipped(step)].some((source) => followersOf(source).some(isWonRace))
+}
+
+function isWonRace({ status, place }: StepState): boolean {
+  return status === 'succeeded' && place.definition.triggerRule === 'one_success'
 }
 
 /** The last declared step that succeeded: whose output is the flow's by default. */

@@ -8,7 +8,7 @@
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow } from '../flow/graph.ts'
 import { push } from './agenda.ts'
-import { consider, countEdge, hasExited } from './edges.ts'
+import { consider, countEdge, hasExited, mayStart } from './edges.ts'
 import { countEdges, createStep, emptyCounts } from './frames.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
@@ -67,6 +67,15 @@ function forgetIteration(step: StepState): void {
   step.session = undefined
   step.child = undefined
   step.map = undefined
+  step.itemAttempts = undefined
+}
+
+/** An address never begins twice with one attempt: items that come again go on counting. */
+function keepItemAttempts(step: StepState): void {
+  const attempts = new Map(step.itemAttempts)
+  for (const { item, attempt } of step.map?.executions ?? []) attempts.set(item?.key ?? '', attempt)
+  forgetIteration(step)
+  step.itemAttempts = attempts
 }
 
 /** Items that did not succeed are offered again when the map starts again. */
@@ -107,14 +116,31 @@ export function reviseFrame(
   frame.steps = frame.graph.steps.map((place) => {
     const known = before.get(place.id)
     if (known === undefined) return createStep(frame, place)
+    if (wentOn(known)) known.taken = place.fallthrough
     known.place = place
     if (again.has(place.id)) {
       resetStep(known, { by: 'retry' })
-      forgetIteration(known)
+      keepItemAttempts(known)
     }
     return known
   })
+  for (const step of before.values()) if (!frame.graph.byId.has(step.place.id)) retire(frame, step)
   redecideEdges(state, frame)
+}
+
+/** Whether a step took its successor, or would have if it had one (rule F3): it takes the one that it has now. */
+function wentOn({ status, taken, skipReason, place: { definition, fallthrough } }: StepState): boolean {
+  if (taken !== fallthrough) return false
+  if (status === 'failed') return definition.allowFailure === true
+  if (status === 'skipped') return skipReason === 'condition'
+  return definition.routing?.kind !== 'terminal'
+}
+
+/** A step that is gone: what is on the agenda for it is void. */
+function retire(frame: FrameState, step: StepState): void {
+  step.status = 'skipped'
+  frame.waitingRearms.delete(step)
+  frame.spilled.delete(step)
 }
 
 function redecideEdges(state: RunState, frame: FrameState): void {
@@ -133,6 +159,8 @@ function redecideEdges(state: RunState, frame: FrameState): void {
     countEdge(edge, source, target)
   }
   for (const step of frame.steps) {
+    const waits = step.status === 'ready' || step.status === 'retrying'
+    if (waits && !mayStart(step)) step.status = 'pending'
     const hasWayIn = step.place.isRoot || step.place.incoming.length > 0
     if (hasWayIn && !frame.outside.has(step)) consider(state, step)
   }

@@ -6,11 +6,24 @@
  * 2. What follows a step that runs again runs again too.
  */
 import type { RevisedStep } from '../events/flow-events.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
-import { contentKeyOf } from './content-key.ts'
+import { callOff } from './call-off.ts'
+import { contentKeyOf, followedBy } from './content-key.ts'
 import { withInjected } from './graph-change.ts'
+import { stepOf } from './lookup.ts'
+import { withSkipped } from './outcome.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
+
+/** What edits of flows do to a run. */
+export interface Revisions {
+  /** What ends the steps that run and are edited or gone, with all below them; to be recorded first. */
+  readonly calledOff: readonly EventDraft[]
+  readonly flows: readonly Revision[]
+  /** Steps of other flows that wait for a visit that opens again, as `frame/step`. */
+  readonly parents: readonly string[]
+}
 
 /** What becomes of the visits of an edited flow. */
 export interface Revision {
@@ -18,8 +31,6 @@ export interface Revision {
   readonly frames: readonly string[]
   readonly reused: readonly string[]
   readonly rearmed: readonly RevisedStep[]
-  /** Steps of other flows that wait for a visit that opens again, as `frame/step`. */
-  readonly parents: readonly string[]
 }
 
 /** Tells the engine and the model that an execution would use now. */
@@ -31,21 +42,53 @@ export type ChooseEngine = (
   readonly model: string | undefined
 }
 
-/** Plans what a new definition does to the visits that are open or that failed last. */
-export function planRevision(state: RunState, flow: FlowDefinition, choose: ChooseEngine): Revision {
-  const frames = [...state.frames.values()].filter(
-    (frame) => frame.flowKey === flow.key && canReopen(state, frame),
-  )
-  const plans = frames.map((frame) =>
-    planFrame(frame, compileFlow(withInjected(flow, frame.injected)), choose),
-  )
+/** Plans what new definitions do to the visits that are open or that failed last. */
+export function planRevisions(
+  state: RunState,
+  flows: readonly FlowDefinition[],
+  choose: ChooseEngine,
+): Revisions {
+  const plans = planFrames(state, new Map(flows.map((flow) => [flow.key, flow])), choose)
   return {
-    flow,
-    frames: frames.map((frame) => frame.id),
-    reused: plans.flatMap((plan) => plan.reused),
-    rearmed: plans.flatMap((plan) => plan.rearmed),
-    parents: frames.flatMap((frame) => parentsOf(state, frame)),
+    calledOff: plans.flatMap(({ calledOff }) =>
+      calledOff.flatMap((step) => callOff(state, step, { kind: 'revised' })),
+    ),
+    flows: flows.map((flow) => {
+      const own = plans.filter(({ frame }) => frame.flowKey === flow.key)
+      return {
+        flow,
+        frames: own.map(({ frame }) => frame.id),
+        reused: own.flatMap(({ reused }) => reused),
+        rearmed: own.flatMap(({ rearmed }) => rearmed),
+      }
+    }),
+    parents: plans.flatMap(({ frame }) => parentsOf(state, frame)),
   }
+}
+
+/** Visits stand in the order of their starts, so that a step is planned before what runs below it. */
+function planFrames(
+  state: RunState,
+  flows: ReadonlyMap<string, FlowDefinition>,
+  choose: ChooseEngine,
+): readonly FramePlan[] {
+  const plans: FramePlan[] = []
+  const anew = new Set<StepState>()
+  for (const frame of state.frames.values()) {
+    const flow = flows.get(frame.flowKey)
+    if (flow === undefined || !canReopen(state, frame) || isBelow(state, frame, anew)) continue
+    const plan = planFrame(frame, compileFlow(withInjected(flow, frame.injected)), choose)
+    for (const step of [...plan.again, ...plan.calledOff]) anew.add(step)
+    plans.push(plan)
+  }
+  return plans
+}
+
+/** Whether a visit belongs to a step that begins anew, with a visit of its own, or is gone. */
+function isBelow(state: RunState, { parent }: FrameState, steps: ReadonlySet<StepState>): boolean {
+  if (parent === undefined) return false
+  const step = stepOf(state, parent)
+  return steps.has(step) || isBelow(state, step.frame, steps)
 }
 
 /** Open, or failed with nothing after it: the last visit of the run, or one below it. */
@@ -57,17 +100,20 @@ function canReopen(state: RunState, frame: FrameState): boolean {
   return parent !== undefined && canReopen(state, parent)
 }
 
-/** The steps above a failed visit, which have failed with it. */
-function parentsOf(state: RunState, frame: FrameState): readonly string[] {
-  const { parent } = frame
-  const above = parent === undefined ? undefined : state.frames.get(parent.frame)
-  if (parent === undefined || above === undefined || frame.outcome === undefined) return []
-  return [`${parent.frame}/${parent.stepId}`, ...parentsOf(state, above)]
+/** The steps above a failed visit, which have failed with it, and what they skipped. */
+function parentsOf(state: RunState, { parent, outcome }: FrameState): readonly string[] {
+  if (parent === undefined || outcome === undefined) return []
+  const step = stepOf(state, parent)
+  const again = [...withSkipped(step)].filter(({ skipReason }) => skipReason !== 'lost')
+  return [...again.map(({ place }) => `${parent.frame}/${place.id}`), ...parentsOf(state, step.frame)]
 }
 
 interface FramePlan {
+  readonly frame: FrameState
   readonly reused: readonly string[]
   readonly rearmed: readonly RevisedStep[]
+  readonly again: readonly StepState[]
+  readonly calledOff: readonly StepState[]
 }
 
 function planFrame(frame: FrameState, graph: FlowGraph, choose: ChooseEngine): FramePlan {
@@ -78,14 +124,23 @@ function planFrame(frame: FrameState, graph: FlowGraph, choose: ChooseEngine): F
     const cause = step === undefined ? 'new' : causeOf({ step, place, graph, causes, choose })
     if (cause !== undefined) causes.set(place.id, cause)
   }
-  const settled = graph.steps.filter((place) => isSettled(known.get(place.id)?.status ?? 'pending'))
+  const begun = graph.steps.flatMap(({ id }) => known.get(id) ?? []).filter(hasBegun)
+  const again = begun.filter(({ place }) => causes.has(place.id))
+  const kept = begun.filter(({ place, status }) => !causes.has(place.id) && status !== 'running')
+  const gone = frame.steps.filter(({ place }) => !graph.byId.has(place.id))
   return {
-    reused: settled.filter(({ id }) => !causes.has(id)).map(({ id }) => `${frame.id}/${id}`),
-    rearmed: settled.flatMap(({ id }) => {
-      const cause = causes.get(id)
-      return cause === undefined ? [] : [{ frame: frame.id, stepId: id, cause }]
-    }),
+    frame,
+    reused: kept.map(({ place }) => `${frame.id}/${place.id}`),
+    rearmed: again.map(({ place: { id } }) => ({ frame: frame.id, stepId: id, cause: causes.get(id) ?? '' })),
+    again,
+    calledOff: [...again, ...gone].filter(({ status }) => status === 'running'),
   }
+}
+
+/** Whether there is something to keep or to begin anew: what starts from here on sees the edit anyway. */
+function hasBegun({ status, place: { definition } }: StepState): boolean {
+  const isCall = definition.kind === 'agent' || definition.kind === 'function'
+  return isSettled(status) || status === 'ended' || (status === 'running' && !isCall)
 }
 
 interface Comparison {
@@ -98,14 +153,13 @@ interface Comparison {
 
 /** Why a step runs again, or nothing: it is reused, or has not run yet. */
 function causeOf({ step, place, graph, causes, choose }: Comparison): string | undefined {
-  if (!isSettled(step.status)) return undefined
+  if (!hasBegun(step)) return undefined
   if (step.place.digest !== place.digest) return 'definition changed'
-  const sources = place.incoming.map((edge) => graph.steps[edge.from]?.id ?? '')
+  const sources = followedBy(step, place, graph)
   const changed = sources.find((id) => causes.has(id))
   if (changed !== undefined) return `"${changed}" runs again`
-  if (step.status !== 'succeeded' || step.result === undefined) {
-    return sameSources(step, sources) ? undefined : 'its edges changed'
-  }
+  const recorded = keyOf(step)
+  if (recorded === undefined) return sameSources(step, sources) ? undefined : 'its edges changed'
   const { id, model } = choose(step, graph.definition)
   const isCall = step.engine !== undefined
   const inputs = {
@@ -114,11 +168,17 @@ function causeOf({ step, place, graph, causes, choose }: Comparison): string | u
     inputDigests: step.inputDigests,
   }
   const key = contentKeyOf(step, inputs, sources)
-  return key === step.result.contentKey ? undefined : 'engine, model or edges changed'
+  return key === recorded ? undefined : 'engine, model or edges changed'
 }
 
-function sameSources({ place, frame }: StepState, sources: readonly string[]): boolean {
-  const before = place.incoming.map((edge) => frame.steps[edge.from]?.place.id ?? '')
+/** The key of what a step gave, or of what it asks; a failed or skipped one has none. */
+function keyOf({ status, result, contentKey }: StepState): string | undefined {
+  if (status === 'running') return contentKey
+  return status === 'failed' || status === 'skipped' ? undefined : result?.contentKey
+}
+
+function sameSources(step: StepState, sources: readonly string[]): boolean {
+  const before = followedBy(step, step.place, step.frame.graph)
   return before.length === sources.length && before.every((id) => sources.includes(id))
 }
 

@@ -224,6 +224,8 @@ export interface StepState extends Execution {
   lost: boolean
   edges: EdgeCounts
   map: MapState | undefined
+  /** Attempts of this iteration's items before an edit of the flow asked for them anew, by key. */
+  itemAttempts: ReadonlyMap<string, number> | undefined
 }
 
 /** Decided edges into a step. */

@@ -20,7 +20,11 @@ const flowEnd: Body = { type: 'flow_end', ...VISIT }
 const completed: Body = { type: 'run_completed' }
 const paused: Body = { type: 'run_paused' }
 const resumed = (...rearmed: string[]): Body => ({ type: 'run_resumed', rearmed })
-const revised = (stepId: string): Body => ({ type: 'flow_revised', rearmed: [{ frame: 'build#1', stepId }] })
+const revised = (stepId: string): Body => ({
+  type: 'flow_revised',
+  frames: ['build#1'],
+  rearmed: [{ frame: 'build#1', stepId }],
+})
 const start = (stepId: string, iteration = 1, attempt = 1, item?: string): Body => ({
   type: 'step_start',
   ...at(stepId, iteration, attempt, item),

@@ -19,6 +19,9 @@ export function createVisitRule(): JournalRule {
       case 'run_resumed':
         if (event.rearmed.length > 0) for (const frame of visits.keys()) visits.set(frame, 'open')
         return SOUND
+      case 'flow_revised':
+        for (const frame of event.frames) visits.set(frame, 'open')
+        return SOUND
       case 'step_start': {
         const state = visits.get(event.frame)
         return state === 'open' ? SOUND : [`starts in visit ${event.frame}, which is ${state ?? 'unknown'}`]
