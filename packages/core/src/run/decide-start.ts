@@ -9,6 +9,8 @@ import { exhaustedBudget } from './limits.ts'
 import { definitionOf, type Execution, type RunState } from './state.ts'
 
 const DEFAULT_DEPTH = 3
+/** The content key of a start after which nothing is called. */
+const UNCALLED = ''
 
 /** A start, a skip, or a failure without a call. */
 export function decideStart(state: RunState, execution: Execution): Action {
@@ -26,10 +28,11 @@ export function decideStart(state: RunState, execution: Execution): Action {
 
 /** Attempts and items are in no budget; an attempt that follows a failed one was let in before. */
 function refuse(state: RunState, execution: Execution): readonly EventDraft[] | undefined {
-  const { frame, step, item, attempt, error } = execution
+  const { frame, step, item, attempt, error, contentKey } = execution
   const isCounted = item === undefined && attempt === 0
   if (isCounted && exhaustedBudget(state, frame) !== undefined) return overBudget(state, execution)
-  const condition = error === undefined ? definitionOf(execution).when : undefined
+  const wasLetIn = error !== undefined && contentKey !== UNCALLED
+  const condition = wasLetIn ? undefined : definitionOf(execution).when
   if (condition === undefined) return undefined
   try {
     const holds = compileCondition(condition).evaluate(conditionScope(state, execution))
@@ -54,7 +57,7 @@ function overBudget(state: RunState, execution: Execution): readonly EventDraft[
 
 /** A start and its failure: nothing is called between them. */
 export function failAtStart(execution: Execution, code: string, message: string): readonly EventDraft[] {
-  const start = stepStart(execution, { contentKey: '' })
+  const start = stepStart(execution, { contentKey: UNCALLED })
   const error = { ...stepError(execution, kernelError(code, message)), attempt: start.attempt }
   return [start, error]
 }

@@ -23,4 +23,13 @@ describe('a batch of which only the first event was written', () => {
     expect(torn.running).toEqual(whole.running)
     expect(torn.state.open.size).toBe(whole.state.open.size)
   })
+
+  it('S5: a start that its condition was to fail fails again instead of running', async () => {
+    const whole = await begin(main(step('one', { when: 'params.missing > 1' })))
+    const [started] = whole.all('step_start')
+    const torn = await dieAfter(whole, started?.seq ?? 0)
+    await torn.resume()
+    expect(torn.running).toEqual([])
+    expect(torn.steps()).toEqual(whole.steps())
+  })
 })
