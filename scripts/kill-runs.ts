@@ -44,7 +44,8 @@ async function tryOnce(number: number): Promise<void> {
   let job: Job = startJob({ root, repo, folder })
   let runId = await job.runId
   for (let kills = 1 + dice.below(MOST_KILLS); kills > 0 && runId !== undefined; kills -= 1) {
-    const isOver = await job.killAfter(dice.below(Math.ceil(length)))
+    // Several at once take longer than one alone: kills must reach the last step too.
+    const isOver = await job.killAfter(dice.below(Math.ceil(length * 3)))
     if (isOver) break
     figures.kills += 1
     job = startJob({ root, repo, folder, resume: runId })
