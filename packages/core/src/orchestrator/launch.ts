@@ -8,7 +8,7 @@
 
 import type { JsonValue } from '../flow/json.ts'
 import { parseTemplate, type Reference } from '../flow/reference.ts'
-import { push } from '../run/agenda.ts'
+import { push, pushStart } from '../run/agenda.ts'
 import { decideStart } from '../run/decide-start.ts'
 import { canStart, definitionOf, type Execution } from '../run/state.ts'
 import { startAgent } from './call-agent.ts'
@@ -49,8 +49,8 @@ export function start(session: Session, execution: Execution): void {
 
 /** The run rests: the step is looked at again when it goes on. */
 function startLater({ state }: Session, execution: Execution): void {
-  const kind = execution.status === 'retrying' ? 'again' : 'start'
-  push(state.agenda.starts, { kind, execution })
+  if (execution.status === 'retrying') push(state.agenda.starts, { kind: 'again', execution })
+  else pushStart(state.agenda, execution)
 }
 
 function startWithSlot(launch: Launch): void {

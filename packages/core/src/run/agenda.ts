@@ -9,9 +9,15 @@
 import type { SkipReason } from '../events/step-events.ts'
 import type { EdgeCounts, Execution, FrameState, RequestState, StepState } from './state.ts'
 
+/** An execution may start, unless a later task says so too: a refold finds again what was done long ago. */
+export interface StartTask {
+  readonly kind: 'start'
+  readonly execution: Execution
+}
+
 /** Something that is due and follows from the state alone. */
 export type Task =
-  | { readonly kind: 'start'; readonly execution: Execution }
+  | StartTask
   /** The delay before another attempt is over. */
   | { readonly kind: 'again'; readonly execution: Execution }
   | {
@@ -58,6 +64,12 @@ export function createAgenda(): Agenda {
 /** Puts a task at the end of a queue. */
 export function push(queue: TaskQueue, task: Task): void {
   queue.tasks.push(task)
+}
+
+/** Puts the start of an execution on the agenda, in the place of any that is there. */
+export function pushStart({ starts }: Agenda, execution: Execution): void {
+  execution.start = { kind: 'start', execution }
+  push(starts, execution.start)
 }
 
 /** Puts the skip of an execution on the agenda. */

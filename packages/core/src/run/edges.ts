@@ -10,7 +10,7 @@
 import type { SkipReason } from '../events/step-events.ts'
 import type { Edge } from '../flow/graph.ts'
 import type { Loop } from '../flow/loops.ts'
-import { push, pushSkip } from './agenda.ts'
+import { push, pushSkip, pushStart } from './agenda.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** How a step settles. */
@@ -102,7 +102,7 @@ export function consider(state: RunState, step: StepState): void {
     return
   }
   step.status = 'ready'
-  push(agenda.starts, { kind: 'start', execution: step })
+  pushStart(agenda, step)
 }
 
 /** Whether the edges of a step, as they are decided now, let it start. */

@@ -11,7 +11,7 @@ import type {
   StepStart,
   ToolStart,
 } from '../events/step-events.ts'
-import { push, pushSkip, setTimer } from './agenda.ts'
+import { push, pushSkip, pushStart, setTimer } from './agenda.ts'
 import { closeFrame, settle } from './edges.ts'
 import { createItem } from './frames.ts'
 import { executionOf, stepOf } from './lookup.ts'
@@ -145,7 +145,7 @@ function useUpUnanswered({ requests }: Execution): void {
 function tryAgain(state: RunState, execution: Execution, retryAt: number | undefined): void {
   if (retryAt === undefined) {
     execution.status = 'ready'
-    push(state.agenda.starts, { kind: 'start', execution })
+    pushStart(state.agenda, execution)
     return
   }
   execution.status = 'retrying'
@@ -211,7 +211,7 @@ export function offerItems(state: RunState, step: StepState, map: MapState): voi
     if (execution === undefined || execution.status !== 'pending') continue
     execution.status = 'ready'
     map.active += 1
-    push(state.agenda.starts, { kind: 'start', execution })
+    pushStart(state.agenda, execution)
   }
 }
 

@@ -97,6 +97,7 @@ export function createStep(frame: FrameState, place: GraphStep): StepState {
     child: undefined,
     fileChanges: undefined,
     scope: undefined,
+    start: undefined,
     place,
     gateVerdict: undefined,
     verification: 'none' as const,
@@ -135,6 +136,7 @@ export function createItem(step: StepState, item: ItemPlace): Execution {
     child: undefined,
     fileChanges: undefined,
     scope: undefined,
+    start: undefined,
   }
 }
 

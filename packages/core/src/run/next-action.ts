@@ -54,8 +54,12 @@ function takeStart(state: RunState): Action | undefined {
 
 function actOn(state: RunState, task: Task): Action | undefined {
   switch (task.kind) {
-    case 'start':
-      return task.execution.status === 'ready' ? decideStart(state, task.execution) : undefined
+    case 'start': {
+      const { execution } = task
+      return execution.status === 'ready' && execution.start === task
+        ? decideStart(state, execution)
+        : undefined
+    }
     case 'again':
       return task.execution.status === 'retrying' ? decideStart(state, task.execution) : undefined
     case 'skip':

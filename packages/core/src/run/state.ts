@@ -17,7 +17,7 @@ import type { FlowDefinition, FlowLimits, StepDefinition } from '../flow/definit
 import type { FlowGraph, GraphStep } from '../flow/graph.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import type { OpenRequest } from '../storage/run-summary.ts'
-import type { Agenda } from './agenda.ts'
+import type { Agenda, StartTask } from './agenda.ts'
 
 /** Everything that a run's decisions depend on. */
 export interface RunState {
@@ -190,6 +190,8 @@ export interface Execution {
   fileChanges: string | undefined
   /** The scope of the attempt's events, made once. */
   scope: StepScope | undefined
+  /** The task that starts it: those before it are void. */
+  start: StartTask | undefined
 }
 
 /** A map item's place in its map. */
