@@ -7,6 +7,7 @@ import type { StepFunction } from '../flow/flow.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { validateJson } from '../flow/schema.ts'
 import { toHandoff } from '../prompt/handoff.ts'
+import { resultFor } from '../run/read-result.ts'
 import { definitionOf } from '../run/state.ts'
 import { beginCall, type CallEnd, callError } from './call.ts'
 import { createExecutionContext } from './call-context.ts'
@@ -104,8 +105,8 @@ function createContext(
 }
 
 function readOutput({ execution }: RunningCall, stepId: string, loaded: LoadedTexts): JsonValue | undefined {
-  const { frame } = execution
-  const index = frame.graph.byId.get(stepId)?.index
-  const result = index === undefined ? undefined : frame.steps[index]?.result
+  const { frame, step } = execution
+  const producer = frame.steps[frame.graph.byId.get(stepId)?.index ?? -1]
+  const result = producer === undefined ? undefined : resultFor(step, producer)
   return result === undefined ? undefined : asValue(result.output, loaded)
 }

@@ -3,6 +3,7 @@
 import type { Reference } from '../flow/reference.ts'
 import type { Lookup, LookupResult } from '../prompt/lookup.ts'
 import { pickField, pickPath } from '../prompt/pick-field.ts'
+import { resultFor } from '../run/read-result.ts'
 import type { Execution, StepState } from '../run/state.ts'
 import { dataOf, type LoadedTexts, refsOf, textOf } from './outputs.ts'
 
@@ -18,7 +19,7 @@ export function createLookup(execution: Execution, loaded: LoadedTexts): Lookup 
       case 'index':
         return item === undefined ? NOT_RUN : { found: true, value: item.index }
       default:
-        return readProducer(producerOf(execution, reference), reference.path, loaded)
+        return readProducer(execution, reference, loaded)
     }
   }
 }
@@ -32,13 +33,10 @@ export function producerOf({ frame, step }: Execution, reference: Reference): St
   return index === undefined ? undefined : frame.steps[index]
 }
 
-function readProducer(
-  step: StepState | undefined,
-  path: readonly string[],
-  loaded: LoadedTexts,
-): LookupResult {
-  const result = step?.result
+function readProducer(execution: Execution, reference: Reference, loaded: LoadedTexts): LookupResult {
+  const step = producerOf(execution, reference)
   if (step === undefined) return NOT_RUN
+  const result = resultFor(execution.step, step)
   if (result === undefined) return { found: false, why: whyMissing(step) }
   const data = dataOf(result.output, loaded)
   const text = textOf(result.output, loaded)
@@ -48,7 +46,7 @@ function readProducer(
       ...(data === undefined ? {} : { data }),
       ...(result.handoff === undefined ? {} : { handoff: result.handoff }),
     },
-    path,
+    reference.path,
   )
 }
 
@@ -64,7 +62,8 @@ function whyMissing(step: StepState): Extract<LookupResult, { found: false }>['w
 export function refsToLoad(execution: Execution, references: readonly Reference[]): readonly string[] {
   return references.flatMap((reference) => {
     if (reference.root !== 'step' && reference.root !== 'winner') return []
-    const result = producerOf(execution, reference)?.result
+    const producer = producerOf(execution, reference)
+    const result = producer === undefined ? undefined : resultFor(execution.step, producer)
     return result === undefined ? [] : refsOf(result.output)
   })
 }

@@ -243,6 +243,25 @@ describe('an edited flow', () => {
     expect(run.status).toBe('succeeded')
   })
 
+  it('S6: what a step gave before its edit is not read when it fails afterwards', async () => {
+    const flow = (version: string): FlowInput =>
+      main(
+        step('a', { needs: [], version }),
+        step('b', {
+          needs: ['a'],
+          triggerRule: 'all_done',
+          run: ({ outputOf }) => outputOf('a') ?? 'nothing',
+        }),
+        step('c', { needs: [] }),
+      )
+    const before = await begin(flow('1'))
+    await before.end('a', { value: 'old' })
+    expect(before.state.frames.get('main#1')?.steps[1]?.result?.output.output.text).toBe('old')
+    const run = await edit(before, flow('2'))
+    await run.finish({ a: { fail: 'broken' } })
+    expect(run.all('step_end').findLast(({ stepId }) => stepId === 'b')?.output.text).toBe('nothing')
+  })
+
   it('S6: a loop that is still going round keeps its count', async () => {
     const flow = (version: string): FlowInput =>
       main(

@@ -58,8 +58,13 @@ function resetStep(step: StepState, rearming: Rearming): void {
     step.attempt = 0
     step.interruptions = 0
   }
-  if (isLoop) forgetIteration(step)
-  else retryChildren(step)
+  if (isLoop) {
+    forgetIteration(step)
+    return
+  }
+  // What this iteration gave is void; what an earlier one gave can still be read (rule T1).
+  if (step.result?.iteration === step.iteration) step.result = undefined
+  retryChildren(step)
 }
 
 function forgetIteration(step: StepState): void {
