@@ -10,6 +10,7 @@ import { type PlainError, toPlainError } from '../errors/plain-error.ts'
 import type { Handoff, Usage } from '../events/envelope.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { formatAddress } from '../run/address.ts'
+import { withdrawRequests } from '../run/call-off.ts'
 import { kernelError, stepEnd, stepError, stepScope } from '../run/drafts.ts'
 import { conflictsOf, toEntries } from '../run/facts.ts'
 import { definitionOf, type Execution } from '../run/state.ts'
@@ -169,6 +170,7 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
 function recordFailure(session: Session, { execution }: RunningCall, end: CallFailure): void {
   const { error, usage, costUsd } = end
   const retry = retryOf(session, execution, error)
+  if (retry === undefined) for (const draft of withdrawRequests(execution)) session.record(draft)
   session.record({
     ...stepError(execution, error, retry !== undefined),
     ...(retry === undefined ? {} : { retryAt: retry }),
@@ -181,6 +183,7 @@ function recordSuccess(session: Session, call: RunningCall, end: CallSuccess & S
   const { execution } = call
   const { handoff, usage, costUsd, unpriced, model } = end
   for (const draft of memoryOf(session, execution, handoff)) session.record(draft)
+  for (const draft of withdrawRequests(execution)) session.record(draft)
   session.record({
     ...stepEnd(execution, end.stored ?? toSmallOutput(end.raw), handoff),
     ...(usage === undefined ? {} : { usage }),

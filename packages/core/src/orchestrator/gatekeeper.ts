@@ -69,6 +69,7 @@ export class Gatekeeper {
         signal.removeEventListener('abort', onAbort)
         resolve(ended)
       }
+      if (signal.aborted) return onAbort()
       waiters.add(onEnd)
       this.#waiters.set(request.requestId, waiters)
       signal.addEventListener('abort', onAbort, { once: true })

@@ -10,7 +10,14 @@ import type { SkipReason } from '../events/step-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { flowScope, kernelError, stepError, stepScope, stepSkipped } from './drafts.ts'
 import { resolution } from './resolution.ts'
-import { type Execution, type FrameState, isSettled, type RunState, type StepState } from './state.ts'
+import {
+  type Execution,
+  type FrameState,
+  isSettled,
+  type RequestState,
+  type RunState,
+  type StepState,
+} from './state.ts'
 
 /** Why something is called off. */
 export type CallOff =
@@ -52,10 +59,17 @@ function callOffChild(state: RunState, execution: Execution, how: CallOff): read
 }
 
 function endRequests(execution: Execution, how: CallOff): readonly EventDraft[] {
-  const open = execution.requests.filter((request) => request.status === 'open')
-  const outcome = how.kind === 'canceled' ? 'canceled' : 'withdrawn'
-  const by = how.kind === 'canceled' ? how.by : 'run'
-  return open.map((request) => resolution(request, { outcome, by }))
+  if (how.kind !== 'canceled') return withdrawRequests(execution)
+  return openIn(execution).map((request) => resolution(request, { outcome: 'canceled', by: how.by }))
+}
+
+/** The ends of the requests that nobody waits for any more: their execution is about to end for good. */
+export function withdrawRequests(execution: Execution): readonly EventDraft[] {
+  return openIn(execution).map((request) => resolution(request, { outcome: 'withdrawn', by: 'run' }))
+}
+
+function openIn({ requests }: Execution): readonly RequestState[] {
+  return requests.filter(({ status }) => status === 'open')
 }
 
 function end(execution: Execution, how: CallOff): readonly EventDraft[] {

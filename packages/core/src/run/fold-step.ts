@@ -172,7 +172,6 @@ function settleFailed(state: RunState, execution: Execution): void {
 export function foldStepSkipped(state: RunState, event: StepSkipped): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
-  useUpUnanswered(execution)
   execution.skipReason = event.reason
   if (execution.item !== undefined) {
     settleItem(state, execution, 'skipped')

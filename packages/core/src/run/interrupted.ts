@@ -4,6 +4,7 @@ import type { StepScope } from '../events/envelope.ts'
 import type { SkipReason } from '../events/step-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { formatAddress, placeOf as formatPlace } from './address.ts'
+import { withdrawRequests } from './call-off.ts'
 import { kernelError, stepError, stepScope } from './drafts.ts'
 import { isAbsorbed } from './outcome.ts'
 import type { Execution, FrameState, RunState, StepState } from './state.ts'
@@ -23,23 +24,20 @@ export function closeInterrupted(
   const more = state.resumedFrom === 'crash' ? 1 : 0
   const ended = new Set(calledOff.flatMap((draft) => ('stepId' in draft ? [placeOf(draft)] : [])))
   const open = [...state.calls].filter((execution) => !ended.has(placeOf(stepScope(execution))))
-  return open.map((execution) => closeCall(execution, execution.interruptions + more))
+  return open.flatMap((execution) => closeCall(execution, execution.interruptions + more))
 }
 
 function placeOf({ frame, stepId, item }: Pick<StepScope, 'frame' | 'stepId' | 'item'>): string {
   return formatPlace(frame, stepId, item)
 }
 
-function closeCall(execution: Execution, count: number): EventDraft {
+function closeCall(execution: Execution, count: number): readonly EventDraft[] {
   if (count <= MAX_INTERRUPTIONS) {
-    return stepError(
-      execution,
-      kernelError('interrupted', 'The process that ran this attempt is gone.'),
-      true,
-    )
+    const error = kernelError('interrupted', 'The process that ran this attempt is gone.')
+    return [stepError(execution, error, true)]
   }
   const message = `The process died ${count} times while this step ran. Find out why, then resume with retryFailed.`
-  return stepError(execution, kernelError('poisoned', message))
+  return [...withdrawRequests(execution), stepError(execution, kernelError('poisoned', message))]
 }
 
 const SKIPPED_BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([

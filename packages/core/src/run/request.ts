@@ -92,10 +92,14 @@ export function findRequest(
   for (let again = 0; ; again += 1) {
     const requestId = requestIdOf(execution, `${contentHash} ${nth} ${again}`)
     const known = state.requests.get(requestId)
-    if (known === undefined || !(known.used || known.status === 'canceled'))
-      return { requestId, known, repeats }
+    if (known === undefined || !isOver(known)) return { requestId, known, repeats }
     repeats = requestId
   }
+}
+
+/** Nothing more can be had of it: it was used up, or called off. One that expired tells so once. */
+function isOver({ used, status, by }: RequestState): boolean {
+  return used || status === 'canceled' || (status === 'withdrawn' && by !== 'deadline')
 }
 
 function requestIdOf(execution: Execution, rest: string): string {
