@@ -200,11 +200,11 @@ export type {
   Routing,
   TerminalRouting,
 } from './flow/routing.ts'
-export { checkArtifactPath, checkRunId } from './orchestrator/artifact-path.ts'
+export { createEngineQueue, type EngineQueue } from './orchestrator/calls/engine-queue.ts'
 export { type Clock, systemClock } from './orchestrator/clock.ts'
 export { createOrchestrator, type Orchestrator } from './orchestrator/create-orchestrator.ts'
-export { createEngineQueue, type EngineQueue } from './orchestrator/engine-queue.ts'
-export { createMemoryStorage } from './orchestrator/memory-storage.ts'
+export { checkArtifactPath, checkRunId } from './orchestrator/memory/artifact-path.ts'
+export { createMemoryStorage } from './orchestrator/memory/memory-storage.ts'
 export type {
   ControlOptions,
   HostAnswer,

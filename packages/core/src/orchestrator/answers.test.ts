@@ -1,7 +1,7 @@
 import type { StubAct } from '@batonjs/engine-stub'
 import { allOf, createHandClock, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { approve, beginAsking, DAY, gate, requestOf } from './people.fixture.ts'
 import { createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
 

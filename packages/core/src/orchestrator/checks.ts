@@ -4,7 +4,7 @@ import type { CheckResult, VerificationFailed, VerificationPassed } from '../eve
 import type { StepDefinition, Verification, VerificationCommand } from '../flow/definition.ts'
 import { kernelError, stepScope } from '../run/drafts.ts'
 import type { StepState } from '../run/state.ts'
-import { visitFolder } from './projections/artifact-paths.ts'
+import { visitFolder } from './records/artifact-paths.ts'
 import type { Session } from './session.ts'
 
 const OUTPUT_CHARACTERS = 500

@@ -3,7 +3,7 @@ import { allOf, type CrashMode, checkJournal, crashStorage, createHandClock, fir
 import { describe, expect, it } from 'vitest'
 import type { StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
 
 const chain: readonly StepInput[] = [

@@ -9,7 +9,7 @@ import { isDurable, type SwarmEvent } from '../events/swarm-event.ts'
 import { defineFlow } from '../flow/define-flow.ts'
 import type { FlowInput } from '../flow/flow.ts'
 import { createOrchestrator, type Orchestrator } from './create-orchestrator.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import type { RequestHandler } from './options.ts'
 
 const page = readFileSync(new URL('../../../../docs/events.md', import.meta.url), 'utf8')

@@ -13,9 +13,9 @@ import { judgeAnswer } from '../run/answers.ts'
 import type { RequestState } from '../run/state.ts'
 import { openRequestsOf } from '../run/summary.ts'
 import type { ControlInput, RunInput, RunWriter } from '../storage/storage.ts'
-import { createBell } from './bell.ts'
 import { control, restIfDue } from './control.ts'
 import type { Receipt, RequestHandler } from './options.ts'
+import { createBell } from './readers/bell.ts'
 import type { Session } from './session.ts'
 
 /** The door of a session. */

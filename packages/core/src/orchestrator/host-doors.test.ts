@@ -6,7 +6,7 @@ import { SwarmError } from '../errors/swarm-error.ts'
 import { defineFlow } from '../flow/define-flow.ts'
 import type { StepInput } from '../flow/flow.ts'
 import { createOrchestrator } from './create-orchestrator.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { codeOf, createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
 
 const single: readonly StepInput[] = [{ id: 'a', prompt: 'A' }]

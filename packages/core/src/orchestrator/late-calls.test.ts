@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { StepEngine } from '../engine/engine.ts'
 import type { StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { createProcess, journalOf, type ProcessOptions, readUntil, startOf } from './process.fixture.ts'
 
 const chain: readonly StepInput[] = [

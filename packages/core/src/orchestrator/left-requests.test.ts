@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { FunctionContext } from '../engine/context.ts'
 import type { JsonValue } from '../flow/json.ts'
 import type { RunStorage } from '../storage/storage.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { createProcess, journalOf } from './process.fixture.ts'
 
 const question = [{ id: 'q', text: 'Which?' }]

@@ -1,6 +1,6 @@
 /** My job: where large outputs lie (rule J5). */
 import type { Execution } from '../run/state.ts'
-import { visitFolder } from './projections/artifact-paths.ts'
+import { visitFolder } from './records/artifact-paths.ts'
 
 /** Where the large outputs of an execution lie; the ending is added by kind. */
 export function outputPath(execution: Execution, attempt = execution.attempt): string {

@@ -6,14 +6,14 @@ import { flowEnd } from '../run/close-visit.ts'
 import { stepEnd, stepScope } from '../run/drafts.ts'
 import type { Execution, FrameState, StepState } from '../run/state.ts'
 import { runChecks } from './checks.ts'
-import { enterFlow } from './enter-flow.ts'
-import { start } from './launch.ts'
 import { outputPath } from './output-path.ts'
 import { asValue, type LoadedTexts, loadTexts, refsOf, storeOutput } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
-import { visitFolder } from './projections/artifact-paths.ts'
-import { createLookup, refsToLoad } from './reference-lookup.ts'
+import { visitFolder } from './records/artifact-paths.ts'
 import type { Session } from './session.ts'
+import { enterFlow } from './starts/enter-flow.ts'
+import { start } from './starts/launch.ts'
+import { createLookup, refsToLoad } from './starts/reference-lookup.ts'
 
 /** Records an action, or begins it. */
 export function perform(session: Session, action: Action): void {

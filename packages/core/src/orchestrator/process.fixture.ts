@@ -5,7 +5,7 @@ import { defineFlow } from '../flow/define-flow.ts'
 import type { Flow, StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { createOrchestrator, type Orchestrator } from './create-orchestrator.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import type { OrchestratorOptions, Run } from './options.ts'
 
 /** One process as a test sees it: an orchestrator with its own engine, on a storage that can outlive it. */

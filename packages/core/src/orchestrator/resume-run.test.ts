@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { defineFlow } from '../flow/define-flow.ts'
 import type { StepInput } from '../flow/flow.ts'
 import { createOrchestrator, type Orchestrator } from './create-orchestrator.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 
 const storage = createMemoryStorage()
 

@@ -5,7 +5,7 @@ import { defineFlow } from '../flow/define-flow.ts'
 import type { StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { chain, edited, leftAt } from './left-run.fixture.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { codeOf, createProcess, journalOf, readUntil } from './process.fixture.ts'
 
 describe('where a run is resumed from', () => {

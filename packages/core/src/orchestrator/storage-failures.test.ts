@@ -15,7 +15,7 @@ import { defineFlow } from '../flow/define-flow.ts'
 import type { Flow, StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { createOrchestrator } from './create-orchestrator.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import { codeOf, createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
 
 const chain: readonly StepInput[] = [

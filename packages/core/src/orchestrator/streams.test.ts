@@ -2,7 +2,7 @@ import { allOf, checkJournal, collect, createHandClock, take, typesOf } from '@b
 import { describe, expect, it } from 'vitest'
 import type { SwarmEvent } from '../events/swarm-event.ts'
 import type { StepInput } from '../flow/flow.ts'
-import { createMemoryStorage } from './memory-storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import type { RunResult } from './options.ts'
 import { createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
 

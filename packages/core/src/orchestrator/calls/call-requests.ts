@@ -1,0 +1,178 @@
+/**
+ * My job: questions from inside a call (rules H3 and H4).
+ *
+ * Invariants:
+ * 1. While somebody is asked the call holds no slot and no timeout runs.
+ * 2. The n-th request of a call with the same content is the same request in every attempt: it is
+ *    joined while open, its answer is taken once, and asked anew when a tool has used it up.
+ */
+
+import type { ApprovalAnswer, AskOptions, RecordedAnswer, RequestOptions } from '../../engine/context.ts'
+import { RunError } from '../../errors/swarm-error.ts'
+import type { ProposedActionContent } from '../../events/request-events.ts'
+import type { Question } from '../../flow/definition.ts'
+import type { JsonObject, JsonValue } from '../../flow/json.ts'
+import { isJsonObject } from '../../flow/json.ts'
+import { isApproval } from '../../run/conclude.ts'
+import {
+  contentHashOf,
+  findRequest,
+  type RequestSpec,
+  type RequestTerms,
+  requestDraft,
+} from '../../run/request.ts'
+import { definitionOf, type Execution, type RequestState } from '../../run/state.ts'
+import { toPlainJson } from '../plain-json.ts'
+import { readAction, readAnswerers, readDeadline, readQuestions } from '../request-input.ts'
+import type { Session } from '../session.ts'
+import { commitInCall } from './commit-in-call.ts'
+import { engineOf } from './engine-choice.ts'
+import type { RunningCall } from './running-call.ts'
+
+/** Counts what one attempt has asked. */
+export interface Asker {
+  readonly session: Session
+  readonly call: RunningCall
+  readonly counts: Map<string, number>
+}
+
+/** An asker that has asked nothing yet. */
+export function createAsker(session: Session, call: RunningCall): Asker {
+  return { session, call, counts: new Map() }
+}
+
+/** Shows an action and waits for the decision. */
+export async function approve(
+  asker: Asker,
+  action: ProposedActionContent,
+  options: RequestOptions = {},
+): Promise<ApprovalAnswer> {
+  const plain = readAction(action)
+  const terms = termsOf(asker, options, { decision: options.onDeadline === 'approve' ? 'approve' : 'reject' })
+  const request = await openAndWait(asker, {
+    kind: 'action',
+    prompt: plain.summary ?? plain.name,
+    action: plain,
+    ...terms,
+  })
+  const { answer = null, by = '', requestId } = request
+  const comment =
+    isJsonObject(answer) && typeof answer.comment === 'string' ? { comment: answer.comment } : {}
+  return { requestId, approved: isApproval(answer), by, ...comment }
+}
+
+/** Asks questions and waits for the answers. */
+export async function ask(
+  asker: Asker,
+  questions: readonly Question[],
+  options: AskOptions = {},
+): Promise<JsonObject> {
+  const plain = readQuestions(questions)
+  const terms = termsOf(asker, options, options.onDeadline)
+  const request = await openAndWait(asker, {
+    kind: 'clarification',
+    prompt: options.reason ?? '',
+    questions: plain,
+    ...terms,
+  })
+  const { answer } = request
+  return answer !== undefined && isJsonObject(answer) ? answer : {}
+}
+
+function termsOf(
+  { session }: Asker,
+  { deadlineMs, answerers }: Pick<RequestOptions, 'deadlineMs' | 'answerers'>,
+  fallback: JsonObject | undefined,
+): RequestTerms {
+  return {
+    ...(deadlineMs === undefined ? {} : { deadlineAt: session.host.clock.now() + readDeadline(deadlineMs) }),
+    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: plainAnswer(fallback) }),
+    ...(answerers === undefined ? {} : { answerers: readAnswerers(answerers) }),
+  }
+}
+
+function plainAnswer(answer: JsonObject): JsonValue {
+  return toPlainJson(answer).value
+}
+
+async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestState> {
+  const { session, call } = asker
+  const request = await open(asker, spec)
+  if (request.status !== 'open') return answered(request)
+  call.timer?.pause()
+  call.release()
+  const goOn = beginToWait(asker)
+  try {
+    const ended = await session.gatekeeper.waitFor(request, call.signal)
+    await retakePlace(asker, goOn)
+    return answered(ended)
+  } finally {
+    goOn()
+    call.timer?.resume()
+  }
+}
+
+/** Counts the call as one that waits for people, until it goes on. */
+function beginToWait({ session, call }: Asker): () => void {
+  let isWaiting = true
+  call.waits += 1
+  session.look()
+  return () => {
+    if (isWaiting) call.waits -= 1
+    isWaiting = false
+  }
+}
+
+/** Takes the slot back and goes on, in the moment in which the run is seen not to be paused (rule S2). */
+async function retakePlace({ session, call }: Asker, goOn: () => void): Promise<void> {
+  for (;;) {
+    await session.gatekeeper.waitWhilePaused(call.signal)
+    await retakeSlot(session, call)
+    if (session.state.control !== 'paused') return goOn()
+    call.release()
+  }
+}
+
+function answered(request: RequestState): RequestState {
+  if (request.answer !== undefined) return request
+  const message = `"${request.prompt}" (${request.requestId}) ended without an answer: ${request.status} by ${request.by}.`
+  throw new RunError(message, { code: 'request_expired' })
+}
+
+/** The request itself: one from before a crash, or a new one that is recorded now. */
+function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<RequestState> {
+  const contentHash = contentHashOf(spec)
+  const nth = (counts.get(contentHash) ?? 0) + 1
+  counts.set(contentHash, nth)
+  return commitInCall(session, call, () => {
+    const { state } = session
+    const { requestId, known, repeats } = findRequest(state, call.execution, { contentHash, nth })
+    if (known !== undefined) return known
+    session.record(requestDraft(call.execution, spec, { requestId, repeats, attempt: call.scope.attempt }))
+    const request = state.requests.get(requestId)
+    if (request === undefined)
+      throw new RunError(`Request "${requestId}" was not folded.`, { code: 'internal' })
+    return request
+  })
+}
+
+async function retakeSlot(session: Session, call: RunningCall): Promise<void> {
+  const engine =
+    definitionOf(call.execution).kind === 'agent' ? engineOf(session, call.execution).id : undefined
+  if (session.slots.isFree(engine)) return
+  const counts = (): boolean => session.calls.isCurrent(call) && call.abortion === undefined
+  while (counts()) {
+    const release = await session.slots.take(engine)
+    if (release === undefined) continue
+    if (!counts()) return release()
+    call.release = release
+    return
+  }
+}
+
+/** Answers that earlier attempts got, oldest first. */
+export function recordedAnswers({ requests }: Execution): readonly RecordedAnswer[] {
+  return requests.flatMap(({ requestId, answer, by = '', used }) =>
+    answer === undefined ? [] : [{ requestId, answer, by, used }],
+  )
+}

@@ -1,0 +1,225 @@
+/**
+ * My job: one call, whatever it does (law 5): its time, its abort, its end, its retries.
+ *
+ * Invariants:
+ * 1. An attempt has exactly one end; what comes after it is a `late_result` diagnostic.
+ * 2. A call that ignores its abort is given up after a grace and told as `abandoned`.
+ * 3. Time spent waiting for people counts against no timeout and holds no slot (rule H3).
+ */
+import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
+import type { Handoff, Usage } from '../../events/envelope.ts'
+import type { EventDraft } from '../../events/swarm-event.ts'
+import { formatAddress } from '../../run/address.ts'
+import { withdrawRequests } from '../../run/call-off.ts'
+import { kernelError, stepEnd, stepError, stepScope } from '../../run/drafts.ts'
+import { conflictsOf, toEntries } from '../../run/facts.ts'
+import { definitionOf, type Execution } from '../../run/state.ts'
+import { outputPath } from '../output-path.ts'
+import { isSmall, type RawOutput, storeOutput, toSmallOutput } from '../outputs.ts'
+import type { Session } from '../session.ts'
+import type { Launch } from '../starts/record-start.ts'
+import { createCallTimer } from './call-timer.ts'
+import { retryOf } from './retry.ts'
+import { RunningCall } from './running-call.ts'
+
+/** How a call ended, as core understood it. */
+export type CallEnd = CallSuccess | CallFailure
+
+/** What a call gave. */
+export interface CallSuccess extends Spent {
+  readonly raw: RawOutput
+  readonly handoff?: Handoff | undefined
+  /** The model that answered. */
+  readonly model?: string | undefined
+}
+
+/** Why a call failed. */
+export interface CallFailure extends Spent {
+  readonly error: PlainError
+}
+
+/** What a call used. */
+export interface Spent {
+  readonly usage?: Usage | undefined
+  readonly costUsd?: number | undefined
+  readonly unpriced?: boolean | undefined
+}
+
+/** Begins a call after its start is durable. */
+export function beginCall(
+  { session, execution, release }: Launch,
+  work: (call: RunningCall) => Promise<CallEnd>,
+): void {
+  const call = new RunningCall(execution, release)
+  session.calls.add(call)
+  session.after(() => {
+    if (!session.calls.isCurrent(call)) return call.release()
+    call.timer = watchTimes(session, call)
+    call.done = run(session, call, work)
+  })
+}
+
+function watchTimes(session: Session, call: RunningCall): RunningCall['timer'] {
+  const definition = definitionOf(call.execution)
+  const { defaults } = call.execution.frame.graph.definition
+  const timeoutMs = definition.timeoutMs ?? defaults?.timeoutMs
+  const idleTimeoutMs =
+    definition.kind === 'agent' ? (definition.idleTimeoutMs ?? defaults?.idleTimeoutMs) : undefined
+  if (timeoutMs === undefined && idleTimeoutMs === undefined) return undefined
+  return createCallTimer(session.host.clock, { timeoutMs, idleTimeoutMs }, (what) => {
+    const message = `Step "${call.execution.step.place.id}" took longer than ${what}.`
+    call.abort({ name: 'EngineError', code: 'timeout', message, retryable: true })
+  })
+}
+
+async function run(
+  session: Session,
+  call: RunningCall,
+  work: (call: RunningCall) => Promise<CallEnd>,
+): Promise<void> {
+  const working = attempt(call, work)
+  const end = await raceAbort(session, call, working)
+  const stored = 'raw' in end && !isSmall(end.raw) ? await store(session, call, end) : end
+  session.enqueue(() => finish(session, call, stored))
+}
+
+async function attempt(call: RunningCall, work: (call: RunningCall) => Promise<CallEnd>): Promise<CallEnd> {
+  try {
+    return await work(call)
+  } catch (thrown) {
+    const isFunction = definitionOf(call.execution).kind === 'function'
+    return { error: toPlainError(thrown, isFunction ? 'function_failed' : 'engine_error') }
+  }
+}
+
+/** The end of the work; after an abort the reason of the abort, at the latest when the grace is over. */
+function raceAbort(session: Session, call: RunningCall, working: Promise<CallEnd>): Promise<CallEnd> {
+  return new Promise((resolve) => {
+    let cancelGrace = (): void => {}
+    call.onAbort(() => {
+      const { clock, graceMs } = session.host
+      cancelGrace = clock.setTimer(clock.now() + graceMs, () => {
+        abandon(session, call, working)
+        resolve({ error: abortReason(call) })
+      })
+    })
+    working.then((end) => {
+      cancelGrace()
+      // It has ended: an abort while its output is stored finds nothing to give up.
+      call.onAbort(() => {})
+      resolve(call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) })
+    })
+  })
+}
+
+function spentOf({ usage, costUsd, unpriced }: CallEnd): Spent {
+  return { usage, costUsd, unpriced }
+}
+
+function abortReason({ abortion }: RunningCall): PlainError {
+  return toPlainError(abortion?.reason, 'aborted')
+}
+
+function abandon(session: Session, call: RunningCall, working: Promise<CallEnd>): void {
+  const address = formatAddress(call.scope)
+  const message = `The call did not end within ${session.host.graceMs} ms of its abort and was given up.`
+  session.enqueue(() => session.record({ type: 'diagnostic', code: 'abandoned', message, address }))
+  working.then((end) => session.enqueue(() => recordLate(session, call, end)))
+}
+
+function recordLate(session: Session, call: RunningCall, end: CallEnd): void {
+  if (session.state.final !== undefined) return
+  const what = 'error' in end ? `failed (${end.error.code})` : 'succeeded'
+  const message = `A call ${what} after its step had ended; the result does not count.`
+  session.record({ type: 'diagnostic', code: 'late_result', message, address: formatAddress(call.scope) })
+}
+
+/** An output that is too large for its event; the artifact is written before the event that names it. */
+async function store(session: Session, call: RunningCall, end: CallSuccess): Promise<CallEnd & StoredOutput> {
+  try {
+    return {
+      ...end,
+      stored: await storeOutput(session, outputPath(call.execution, call.scope.attempt), end.raw),
+    }
+  } catch (thrown) {
+    session.enqueue(() => {
+      throw thrown
+    })
+    return { ...spentOf(end), error: toPlainError(thrown, 'storage_failed') }
+  }
+}
+
+interface StoredOutput {
+  readonly stored?: ReturnType<typeof toSmallOutput>
+}
+
+function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput): void {
+  const wasAborted = call.abortion !== undefined
+  if (!session.calls.finish(call)) {
+    if (!wasAborted) recordLate(session, call, end)
+    return
+  }
+  const { state } = session
+  if (state.final !== undefined) return
+  if (!('error' in end)) return recordSuccess(session, call, end)
+  // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
+  if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope))) return
+  recordFailure(session, call, end)
+}
+
+function recordFailure(session: Session, { execution }: RunningCall, end: CallFailure): void {
+  const { error, usage, costUsd } = end
+  const retry = retryOf(session, execution, error)
+  if (retry === undefined) for (const draft of withdrawRequests(execution)) session.record(draft)
+  session.record({
+    ...stepError(execution, error, retry !== undefined),
+    ...(retry === undefined ? {} : { retryAt: retry }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+  })
+}
+
+function recordSuccess(session: Session, call: RunningCall, end: CallSuccess & StoredOutput): void {
+  const { execution } = call
+  const { handoff, usage, costUsd, unpriced, model } = end
+  for (const draft of memoryOf(session, execution, handoff)) session.record(draft)
+  for (const draft of withdrawRequests(execution)) session.record(draft)
+  session.record({
+    ...stepEnd(execution, end.stored ?? toSmallOutput(end.raw), handoff),
+    ...(usage === undefined ? {} : { usage }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+    ...(unpriced === true ? { unpriced } : {}),
+    ...(model === undefined ? {} : { model }),
+  })
+}
+
+/** What a handoff adds to the run's memory. */
+function memoryOf(
+  session: Session,
+  execution: Execution,
+  handoff: Handoff | undefined,
+): readonly EventDraft[] {
+  if (handoff === undefined) return []
+  const scope = stepScope(execution)
+  const facts = handoff.facts ?? []
+  const entries = toEntries(session.state, facts, scope.agentKey ?? scope.stepId)
+  const conflicts = conflictsOf(session.state, entries)
+  return [
+    ...(facts.length === 0 ? [] : [{ type: 'facts_updated' as const, ...scope, entries, conflicts }]),
+    ...(handoff.assumptions ?? []).map((assumption) => ({
+      type: 'assumption_recorded' as const,
+      ...scope,
+      assumption,
+    })),
+    ...(handoff.decisions ?? []).map((decision) => ({
+      type: 'decision_recorded' as const,
+      ...scope,
+      decision,
+    })),
+  ]
+}
+
+/** The error of a call that was never made. */
+export function callError(code: string, message: string): CallFailure {
+  return { error: kernelError(code, message) }
+}

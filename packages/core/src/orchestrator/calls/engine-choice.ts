@@ -1,0 +1,66 @@
+/** My job: which engine and model an execution uses. */
+import type { FlowDefinition, StepDefinition } from '../../flow/definition.ts'
+import type { Execution, FrameState, RunState } from '../../run/state.ts'
+import type { Host } from '../host.ts'
+import type { Session } from '../session.ts'
+
+/** An engine and a model, as far as somebody has chosen them. */
+export interface EngineChoice {
+  readonly id: string | undefined
+  readonly model: string | undefined
+}
+
+/** The engine and the model of an execution: step, what runs it, flow, run, orchestrator, in this order. */
+export function engineOf({ host, state }: Session, execution: Execution): EngineChoice {
+  const { frame, step } = execution
+  return choose(host, state, { execution, flow: frame.graph.definition, definition: step.place.definition })
+}
+
+/** As {@link engineOf}, by another definition of the flow. */
+export function engineFor(
+  host: Host,
+  state: RunState,
+  execution: Execution,
+  flow: FlowDefinition,
+): EngineChoice {
+  const { place } = execution.step
+  const definition = flow.steps.find(({ id }) => id === place.id) ?? place.definition
+  return choose(host, state, { execution, flow, definition })
+}
+
+interface Place {
+  readonly execution: Execution
+  readonly flow: FlowDefinition
+  readonly definition: StepDefinition
+}
+
+function choose(host: Host, state: RunState, { execution, flow, definition }: Place): EngineChoice {
+  const { item, frame } = execution
+  const inner = definition.kind === 'map' && item !== undefined ? definition.step : undefined
+  const parent = chosenByParent(state, frame)
+  const { defaults } = flow
+  const { manifest } = state
+  return {
+    id:
+      inner?.engine ??
+      definition.engine ??
+      parent.id ??
+      defaults?.engine ??
+      manifest.engine ??
+      host.defaultEngine,
+    model: inner?.model ?? definition.model ?? parent.model ?? defaults?.model ?? manifest.model,
+  }
+}
+
+/** What the steps above a child flow say for all that is below them. */
+function chosenByParent(state: RunState, { parent }: FrameState): EngineChoice {
+  const frame = parent === undefined ? undefined : state.frames.get(parent.frame)
+  if (parent === undefined || frame === undefined) return { id: undefined, model: undefined }
+  const definition = frame.graph.byId.get(parent.stepId)?.definition
+  const inner = definition?.kind === 'map' ? definition.step : undefined
+  const above = chosenByParent(state, frame)
+  return {
+    id: inner?.engine ?? definition?.engine ?? above.id,
+    model: inner?.model ?? definition?.model ?? above.model,
+  }
+}

@@ -1,0 +1,36 @@
+/** My job: whether and when a failed attempt is tried again. */
+import type { PlainError } from '../../errors/plain-error.ts'
+import type { RetryPolicy } from '../../flow/definition.ts'
+import { definitionOf, type Execution } from '../../run/state.ts'
+import type { Session } from '../session.ts'
+
+const DEFAULT_MAX_RETRIES = 2
+const DEFAULT_DELAY_MS = 1_000
+const DEFAULT_MAX_DELAY_MS = 60_000
+
+/** When a failed attempt is tried again, in milliseconds since the epoch, or `undefined`: it is not. */
+export function retryOf(session: Session, execution: Execution, error: PlainError): number | undefined {
+  const { definition } = execution.step.place
+  const own =
+    definitionOf(execution).retry ?? definition.retry ?? execution.frame.graph.definition.defaults?.retry
+  const policy = { ...session.host.retry, ...own }
+  if (!error.retryable || execution.retries >= (policy.maxRetries ?? DEFAULT_MAX_RETRIES)) return undefined
+  return (
+    session.host.clock.now() +
+    delayOf(policy, { error, retries: execution.retries, random: session.host.random() })
+  )
+}
+
+interface Failure {
+  readonly error: PlainError
+  readonly retries: number
+  readonly random: number
+}
+
+/** Doubles with each retry; at least what the engine asks for, never more than the bound; then jitter. */
+function delayOf(policy: RetryPolicy, { error, retries, random }: Failure): number {
+  const bound = policy.maxDelayMs ?? DEFAULT_MAX_DELAY_MS
+  const backoff = Math.min(bound, (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries)
+  const asked = Math.min(bound, error.retryAfterMs ?? 0)
+  return Math.round(Math.max(asked, backoff * (0.5 + random / 2)))
+}

@@ -1,0 +1,62 @@
+/** My job: one call while it runs: its signal, its timer, its slot. */
+import type { StepScope } from '../../events/envelope.ts'
+import { idempotencyKeyOf, stepScope } from '../../run/drafts.ts'
+import type { Execution } from '../../run/state.ts'
+import type { ReleaseSlot } from '../slots.ts'
+import type { CallTimer } from './call-timer.ts'
+
+const DONE = Promise.resolve()
+
+/** One agent or function call. */
+export class RunningCall {
+  readonly execution: Execution
+  /** One object for all events of the attempt. */
+  readonly scope: StepScope
+  readonly idempotencyKey: string
+  /** Resolves when the call is over or was given up. */
+  done: Promise<void> = DONE
+  timer: CallTimer | undefined
+  release: ReleaseSlot
+  /** Requests that it waits for. */
+  waits = 0
+  /** Ids of the tools that it uses now. */
+  readonly tools = new Set<string>()
+  /** A signal costs more than all else of a short call: it is made when somebody asks for it. */
+  #controller: AbortController | undefined
+  #abortion: { readonly reason: unknown } | undefined
+  #onAbort: (() => void) | undefined
+
+  constructor(execution: Execution, release: ReleaseSlot) {
+    this.execution = execution
+    this.scope = stepScope(execution)
+    this.idempotencyKey = idempotencyKeyOf(execution)
+    this.release = release
+  }
+
+  /** The signal that the engine or the function is given. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController()
+      if (this.#abortion !== undefined) this.#controller.abort(this.#abortion.reason)
+    }
+    return this.#controller.signal
+  }
+
+  /** Why the call was aborted, if it was. */
+  get abortion(): { readonly reason: unknown } | undefined {
+    return this.#abortion
+  }
+
+  /** Aborts the call; only the first reason counts. */
+  abort(reason: unknown): void {
+    if (this.#abortion !== undefined) return
+    this.#abortion = { reason }
+    this.#controller?.abort(reason)
+    this.#onAbort?.()
+  }
+
+  /** Calls back when the call is aborted. */
+  onAbort(listener: () => void): void {
+    this.#onAbort = listener
+  }
+}

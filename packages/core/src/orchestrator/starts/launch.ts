@@ -1,0 +1,135 @@
+/**
+ * My job: from "may start" to a recorded start: slot, references, content key, then the effect.
+ *
+ * Invariants:
+ * 1. References are resolved before `step_start` is recorded; a missing one fails the step uncalled (T1).
+ * 2. A step that waited for its slot is decided anew: the flow may have ended meanwhile.
+ */
+
+import type { JsonValue } from '../../flow/json.ts'
+import { parseTemplate, type Reference } from '../../flow/reference.ts'
+import { push, pushStart } from '../../run/agenda.ts'
+import { decideStart } from '../../run/decide-start.ts'
+import { canStart, definitionOf, type Execution } from '../../run/state.ts'
+import { startAgent } from '../calls/call-agent.ts'
+import { startFunction } from '../calls/call-function.ts'
+import { engineOf } from '../calls/engine-choice.ts'
+import { ancestorsOf, refsOfHistory } from '../history.ts'
+import { type LoadedTexts, loadTexts } from '../outputs.ts'
+import type { Session } from '../session.ts'
+import type { ReleaseSlot } from '../slots.ts'
+import type { Launch } from './record-start.ts'
+import { refsToLoad } from './reference-lookup.ts'
+import { startFlow } from './start-flow.ts'
+import { startMap } from './start-map.ts'
+import { startRequest } from './start-request.ts'
+
+const NO_TEXTS: LoadedTexts = new Map()
+const KEEP_NOTHING: ReleaseSlot = () => {}
+
+/** Starts an execution now, or as soon as it has a slot and its inputs. */
+export function start(session: Session, execution: Execution): void {
+  const { kind } = definitionOf(execution)
+  if (kind !== 'agent' && kind !== 'function') {
+    prepare({ session, execution, loaded: NO_TEXTS, release: KEEP_NOTHING, queuedMs: 0 })
+    return
+  }
+  const engine = kind === 'agent' ? engineOf(session, execution).id : undefined
+  if (session.slots.isFree(engine)) {
+    prepare({ session, execution, loaded: NO_TEXTS, release: KEEP_NOTHING, queuedMs: 0 })
+    return
+  }
+  const askedAt = session.host.clock.monotonic()
+  session.background(session.slots.take(engine), (release) => {
+    const queuedMs = session.host.clock.monotonic() - askedAt
+    if (release === undefined) startLater(session, execution)
+    else startWithSlot({ session, execution, loaded: NO_TEXTS, release, queuedMs })
+  })
+}
+
+/** The run rests: the step is looked at again when it goes on. */
+function startLater({ state }: Session, execution: Execution): void {
+  if (execution.status === 'retrying') push(state.agenda.starts, { kind: 'again', execution })
+  else pushStart(state.agenda, execution)
+}
+
+function startWithSlot(launch: Launch): void {
+  const { session, execution, release } = launch
+  const { state } = session
+  if (!canStart(execution) || state.final !== undefined) {
+    release()
+    return
+  }
+  if (state.control !== 'running') {
+    startLater(session, execution)
+    release()
+    return
+  }
+  const decision = decideStart(state, execution)
+  if (decision.kind === 'start') prepare(launch)
+  else {
+    release()
+    if (decision.kind === 'record') for (const event of decision.events) session.record(event)
+  }
+}
+
+/** Reads the artifacts that the step refers to, if there are any. */
+function prepare(launch: Launch): void {
+  const { session, execution } = launch
+  const refs = [...refsToLoad(execution, referencesOf(execution)), ...refsForHistory(execution)]
+  if (refs.length === 0) begin(launch)
+  else {
+    session.background(loadTexts(session.artifacts, refs), (loaded) => {
+      if (canStart(execution)) begin({ ...launch, loaded })
+      else launch.release()
+    })
+  }
+}
+
+function refsForHistory(execution: Execution): readonly string[] {
+  const definition = definitionOf(execution)
+  return definition.kind === 'agent'
+    ? refsOfHistory(ancestorsOf(execution, definition.history?.maxEntries))
+    : []
+}
+
+const referenceLists = new WeakMap<object, readonly Reference[]>()
+
+/** Every reference in the texts of a step, parsed once for each definition. */
+function referencesOf(execution: Execution): readonly Reference[] {
+  const definition = definitionOf(execution)
+  const known = referenceLists.get(definition)
+  if (known !== undefined) return known
+  const texts: string[] = []
+  if ('prompt' in definition && definition.prompt !== undefined) texts.push(definition.prompt)
+  if (definition.kind === 'map') texts.push(definition.items)
+  if (definition.kind === 'wait') texts.push(definition.correlation)
+  if (definition.kind === 'flow') collectStrings(definition.params ?? {}, texts)
+  const references = texts.flatMap((text) => parseTemplate(text).filter((part) => part.kind === 'reference'))
+  referenceLists.set(definition, references)
+  return references
+}
+
+function collectStrings(value: JsonValue, into: string[]): void {
+  if (typeof value === 'string') into.push(value)
+  else if (typeof value === 'object' && value !== null) {
+    for (const member of Object.values(value)) collectStrings(member, into)
+  }
+}
+
+function begin(launch: Launch): void {
+  switch (definitionOf(launch.execution).kind) {
+    case 'agent':
+      return startAgent(launch)
+    case 'function':
+      return startFunction(launch)
+    case 'flow':
+      return startFlow(launch)
+    case 'map':
+      return startMap(launch)
+    case 'approval':
+    case 'question':
+    case 'wait':
+      return startRequest(launch)
+  }
+}

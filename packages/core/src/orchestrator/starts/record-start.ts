@@ -1,0 +1,48 @@
+/** My job: to record the start of an attempt, or its failure before anything was called. */
+import type { StepStart } from '../../events/step-events.ts'
+import type { JsonValue } from '../../flow/json.ts'
+import { contentKeyOf, digestInputs } from '../../run/content-key.ts'
+import { failAtStart } from '../../run/decide-start.ts'
+import { stepStart } from '../../run/drafts.ts'
+import type { Execution } from '../../run/state.ts'
+import type { LoadedTexts } from '../outputs.ts'
+import type { Session } from '../session.ts'
+import type { ReleaseSlot } from '../slots.ts'
+
+/** What a start has got hold of. */
+export interface Launch {
+  readonly session: Session
+  readonly execution: Execution
+  readonly loaded: LoadedTexts
+  readonly release: ReleaseSlot
+  readonly queuedMs: number
+}
+
+/** What the start of an attempt records beside its scope. */
+export interface StartFacts {
+  readonly engine?: string | undefined
+  readonly model?: string | undefined
+  /** What references resolved to. */
+  readonly inputs?: Readonly<Record<string, JsonValue>>
+}
+
+/** Records `step_start` and begins to measure. */
+export function recordStart({ session, execution, queuedMs }: Launch, facts: StartFacts = {}): void {
+  const { engine, model, inputs = {} } = facts
+  const inputDigests = digestInputs(inputs)
+  const start: StepStart = stepStart(execution, {
+    contentKey: contentKeyOf(execution, { engine, model, inputDigests }),
+    ...(engine === undefined ? {} : { engine }),
+    ...(model === undefined ? {} : { model }),
+    ...(inputDigests === undefined ? {} : { inputDigests }),
+    ...(execution.session === undefined ? {} : { session: execution.session }),
+  })
+  session.calls.started(execution, queuedMs)
+  session.record(start)
+}
+
+/** Records a start and a failure: nothing was called. */
+export function failLaunch({ session, execution, release }: Launch, code: string, message: string): void {
+  release()
+  for (const draft of failAtStart(execution, code, message)) session.record(draft)
+}
