@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FlowInput } from '../flow/flow.ts'
+import type { FlowInput, StepInput } from '../flow/flow.ts'
 import { itemStep, main, step } from './hand-call.fixture.ts'
 import { begin, dieAfter, type HandRun, play } from './hand-run.fixture.ts'
 import { closeInterrupted, failedSteps, interruptedCalls } from './interrupted.ts'
@@ -200,6 +200,19 @@ describe('retryFailed', () => {
       status: 'succeeded',
       census: { items: { succeeded: 3, failed: 0 } },
     })
+  })
+
+  it.each<[string, StepInput]>([
+    ['a', step('a')],
+    ['a[x]', { id: 'a', kind: 'map', items: '["x"]', itemKey: '$item', step: itemStep }],
+  ])('S5: counts the interruptions of a poisoned %s anew', async (place, input) => {
+    let run = await begin(main(input))
+    for (let crashes = 1; crashes <= 6; crashes += 1) run = await crash(run)
+    expect(run.status).toBe('failed')
+    await run.resume({ retryFailed: true })
+    for (let crashes = 1; crashes <= 5; crashes += 1) run = await crash(run)
+    expect(run.running).toEqual([place])
+    expect((await crash(run)).all('step_error').at(-1)?.error.code).toMatch(/poisoned|map_items_failed/)
   })
 
   it('S5: reaches down into child flows', async () => {

@@ -16,7 +16,7 @@ import { type FrameState, isSettled, type RunState, type StepState } from './sta
 export type Rearming =
   /** A loop's next iteration: everything begins anew but the iteration. */
   | { readonly by: 'loop'; readonly iteration: number }
-  /** Another try of the same execution: same iteration, attempts go on. */
+  /** Another try of the same execution: same iteration, attempts go on, what is counted against it does not. */
   | { readonly by: 'retry' }
 
 /** Makes steps pending again, and puts on the agenda those that may start at once. */
@@ -40,7 +40,6 @@ export function rearm(state: RunState, frame: FrameState, steps: ReadonlyMap<Ste
 }
 
 function resetStep(step: StepState, rearming: Rearming): void {
-  const isLoop = rearming.by === 'loop'
   step.status = 'pending'
   step.taken = undefined
   step.winner = undefined
@@ -49,6 +48,7 @@ function resetStep(step: StepState, rearming: Rearming): void {
   step.skipReason = undefined
   step.retryAt = undefined
   step.retries = 0
+  step.interruptions = 0
   step.gateVerdict = undefined
   step.verification = 'none'
   step.fileChanges = undefined
@@ -56,9 +56,6 @@ function resetStep(step: StepState, rearming: Rearming): void {
   if (rearming.by === 'loop') {
     step.iteration = rearming.iteration
     step.attempt = 0
-    step.interruptions = 0
-  }
-  if (isLoop) {
     forgetIteration(step)
     return
   }
@@ -94,6 +91,7 @@ function retryChildren({ map }: StepState): void {
     execution.status = 'pending'
     execution.error = undefined
     execution.retries = 0
+    execution.interruptions = 0
   }
 }
 
