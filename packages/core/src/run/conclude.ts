@@ -74,14 +74,24 @@ function concludeMap(execution: Execution): Action | undefined {
   if (map === undefined || map.settled < map.executions.length) return undefined
   const rule = place.definition.kind === 'map' ? (place.definition.itemRule ?? 'all_success') : 'all_success'
   if (holdsItemRule(rule, map)) return { kind: 'collect', execution }
-  const failed = map.executions.filter((item) => item.status === 'failed')
-  const named = failed.slice(0, 5).map((item) => `${item.item?.key} (${item.error?.code})`)
-  const message = `${failed.length} of ${map.executions.length} items failed: ${named.join(', ')}${failed.length > 5 ? ', …' : ''}`
+  const undone = map.executions.filter(isUndone)
+  const named = undone.slice(0, 5).map((one) => `${one.item?.key} (${one.error?.code ?? one.skipReason})`)
+  const message = `${undone.length} of ${map.executions.length} items failed: ${named.join(', ')}${undone.length > 5 ? ', …' : ''}`
   return { kind: 'record', events: [stepError(execution, kernelError('map_items_failed', message))] }
 }
 
 function holdsItemRule(rule: 'all_success' | 'all_done' | 'one_success', map: MapState): boolean {
-  if (rule === 'all_done' || map.executions.length === 0) return true
-  // An item that its condition or a human skipped has not failed.
-  return rule === 'one_success' ? map.succeeded > 0 : map.executions.every((item) => item.status !== 'failed')
+  if (map.executions.length === 0) return true
+  if (rule === 'one_success') return map.succeeded > 0
+  return !map.executions.some(rule === 'all_done' ? wasStopped : isUndone)
+}
+
+/** An item that its condition or a human skipped has not failed. */
+function isUndone(item: Execution): boolean {
+  return item.status === 'failed' || wasStopped(item)
+}
+
+/** A stop of the visit kept the item from starting: whatever the rule, the map is not done. */
+function wasStopped({ status, skipReason }: Execution): boolean {
+  return status === 'skipped' && skipReason === 'stopped'
 }

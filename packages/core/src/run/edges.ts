@@ -11,7 +11,7 @@ import type { SkipReason } from '../events/step-events.ts'
 import type { Edge } from '../flow/graph.ts'
 import type { Loop } from '../flow/loops.ts'
 import { push, pushSkip, pushStart } from './agenda.ts'
-import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
+import { type Execution, type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** How a step settles. */
 export interface Settlement {
@@ -143,13 +143,20 @@ function judgeNeeds(step: StepState): 'start' | SkipReason | undefined {
   }
 }
 
-/** Nothing new starts in a visit any more; what has not started is skipped (rule L1, `terminal`). */
-export function closeFrame(state: RunState, frame: FrameState, reason: SkipReason): void {
+/**
+ * Nothing new starts in a visit any more; what has not started is skipped (rule L1, `terminal`). A map that
+ * runs finishes its items, but not when a human has stopped the visit (rule H5).
+ */
+export function closeFrame({ agenda }: RunState, frame: FrameState, reason: SkipReason): void {
   if (frame.closing !== undefined) return
   frame.closing = reason
   for (const step of frame.steps) {
-    if (step.status === 'pending' || step.status === 'ready') {
-      pushSkip(state.agenda, step, reason)
-    }
+    if (hasNotBegun(step)) pushSkip(agenda, step, reason)
+    if (reason !== 'stopped') continue
+    for (const item of step.map?.executions ?? []) if (hasNotBegun(item)) pushSkip(agenda, item, reason)
   }
+}
+
+function hasNotBegun({ status }: Execution): boolean {
+  return status === 'pending' || status === 'ready'
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { FlowInput, MapItemInput, MapStepInput } from '../flow/flow.ts'
+import type { FlowInput, MapItemInput, MapStepInput, StepInput } from '../flow/flow.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { type Deed, itemStep, main, type Script, step } from './hand-call.fixture.ts'
 import { begin, type HandRun, play } from './hand-run.fixture.ts'
@@ -133,6 +133,40 @@ describe('policies of the item', () => {
     const run = await rejectB('stop')
     expect(run.steps()).toEqual({ each: 'failed: map_items_failed', after: 'skipped: stopped' })
     expect(run.completed.error?.code).toBe('approval_rejected')
+  })
+
+  it.each<[ItemRule, string]>([
+    ['all_success', 'failed: map_items_failed'],
+    ['all_done', 'failed: map_items_failed'],
+    ['one_success', 'succeeded'],
+  ])('H5: a stop skips the items that have not started; with %s the map has %s', async (itemRule, stand) => {
+    const ask: MapItemInput = { kind: 'approval', prompt: 'Change $item.', onReject: 'stop' }
+    const run = await begin(abc({ itemRule, concurrency: 1 }, ask))
+    await run.answer('each', { decision: 'approve' })
+    await run.answer('each', { decision: 'reject' })
+    expect(run.all('step_skipped')).toMatchObject([
+      { stepId: 'each', item: 'c', reason: 'stopped' },
+      { stepId: 'after', reason: 'stopped' },
+    ])
+    expect(run.steps()).toEqual({ each: stand, after: 'skipped: stopped' })
+    expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'approval_rejected' } })
+  })
+
+  it('H5: a stop beside a map lets the items that run finish, starts no other, and can be taken back', async () => {
+    const gate: StepInput = { id: 'gate', kind: 'approval', needs: [], prompt: 'Go?', onReject: 'stop' }
+    const { steps } = abc({ concurrency: 1 })
+    const run = await begin(main(...steps, gate))
+    await run.answer('gate', { decision: 'reject' })
+    await run.end('each[a]')
+    expect(run.running).toEqual([])
+    expect(run.all('step_error').at(-1)?.error.message).toContain(
+      '2 of 3 items failed: b (stopped), c (stopped)',
+    )
+    await run.resume({ retryFailed: true })
+    await run.answer('gate', { decision: 'approve' })
+    await run.finish()
+    expect(run.counts).toMatchObject({ each: 5, after: 1 })
+    expect(run.completed).toMatchObject({ status: 'succeeded', census: { items: { succeeded: 3 } } })
   })
 
   it('H5: routing of the map is not that of its items', async () => {

@@ -90,6 +90,7 @@ function retryChildren({ map }: StepState): void {
     if (execution.status === 'succeeded') continue
     execution.status = 'pending'
     execution.error = undefined
+    execution.skipReason = undefined
     execution.retries = 0
     execution.interruptions = 0
   }
