@@ -38,10 +38,11 @@ export function digestJson(value: JsonValue): string {
 export function canonicalJson(value: JsonValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`)
+  const members: string[] = []
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key]
+    if (member !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(member)}`)
+  }
   return `{${members.join(',')}}`
 }
 
@@ -49,9 +50,18 @@ function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value)
 }
 
-/** Digest of a step without its documentation: equal digests do the same work (rule S6). */
+const stepDigests = new WeakMap<StepDefinition, string>()
+
+/**
+ * Digest of a step without its documentation: equal digests do the same work (rule S6). Computed once for each
+ * definition object, when it is first asked for.
+ */
 export function digestStep(step: StepDefinition): string {
-  return digestJson(stepContent(step))
+  const known = stepDigests.get(step)
+  if (known !== undefined) return known
+  const digest = digestJson(stepContent(step))
+  stepDigests.set(step, digest)
+  return digest
 }
 
 /** Digest of a flow without its documentation. */

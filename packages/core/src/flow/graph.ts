@@ -3,7 +3,6 @@
  * Tolerant of faulty flows, so that the linter can use it: an edge to an unknown step is left out.
  */
 import type { FlowDefinition, StepDefinition } from './definition.ts'
-import { digestStep } from './digest.ts'
 import { findLoops, type Loop, type PlainEdge, reachable } from './loops.ts'
 import type { Routing } from './routing.ts'
 
@@ -24,8 +23,6 @@ export interface GraphStep {
   /** 0-based place in the flow. */
   readonly index: number
   readonly definition: StepDefinition
-  /** Digest of the definition without documentation (rule S6). */
-  readonly digest: string
   /** Starts by itself. */
   readonly isRoot: boolean
   readonly incoming: readonly Edge[]
@@ -67,11 +64,10 @@ function buildGraph(definition: FlowDefinition): FlowGraph {
   const places = new Map(steps.map((step, index) => [step.id, index]))
   const { forward, back } = sortEdges(steps, places, isSequence)
   const loops = findLoops(steps, forward, back)
-  const edges = forward.map((edge, id) => ({
-    ...edge,
-    id,
-    guards: loops.filter((loop) => loop.holds.has(edge.from) && !loop.holds.has(edge.to)),
-  }))
+  const edges = forward.map(({ kind, from, to }, id) => {
+    const guards = select(loops, (loop) => loop.holds.has(from) && !loop.holds.has(to))
+    return { id, kind, from, to, guards }
+  })
   const incoming = group(edges, 'to', steps.length)
   const outgoing = group(edges, 'from', steps.length)
   const graphSteps = steps.map((step, index) =>
@@ -118,15 +114,25 @@ function toGraphStep(place: StepPlace): GraphStep & { losers: GraphStep[] } {
     id: step.id,
     index,
     definition: step,
-    digest: digestStep(step),
     isRoot: isEntry && incoming.length === 0,
     incoming,
     outgoing: place.outgoing,
     fallthrough: fallthroughOf(step, place.successor),
-    loops: loops.filter((loop) => loop.holds.has(index)).sort((a, b) => b.body.length - a.body.length),
-    decides: loops.filter((loop) => loop.decision === index),
+    loops: outermostFirst(select(loops, (loop) => loop.holds.has(index))),
+    decides: select(loops, (loop) => loop.decision === index),
     losers: [],
   }
+}
+
+const NO_LOOPS: readonly Loop[] = []
+
+/** Some of the loops; most flows have none, and share that. */
+function select(loops: readonly Loop[], is: (loop: Loop) => boolean): readonly Loop[] {
+  return loops.length === 0 ? NO_LOOPS : loops.filter(is)
+}
+
+function outermostFirst(loops: readonly Loop[]): readonly Loop[] {
+  return loops.length < 2 ? loops : [...loops].sort((a, b) => b.body.length - a.body.length)
 }
 
 /** Where a step goes when its routing does not say otherwise. */
@@ -156,11 +162,14 @@ function sortEdges(
   places: ReadonlyMap<string, number>,
   isSequence: boolean,
 ): SortedEdges {
-  const data = dataEdges(steps, places)
-  const routes = routeEdges(steps, places, isSequence)
-  const forward = [...data, ...routes.filter((edge) => edge.to > edge.from)]
+  const forward = dataEdges(steps, places)
+  const pointingBack: PlainEdge[] = []
+  for (const edge of routeEdges(steps, places, isSequence)) {
+    if (edge.to > edge.from) forward.push(edge)
+    else pointingBack.push(edge)
+  }
   const back: PlainEdge[] = []
-  for (const edge of routes.filter((route) => route.to <= route.from)) {
+  for (const edge of pointingBack) {
     const isBack = edge.to === edge.from || reachable(edge.to, forward, 'forward').has(edge.from)
     if (isBack) back.push(edge)
     else forward.push(edge)
@@ -169,12 +178,14 @@ function sortEdges(
 }
 
 function dataEdges(steps: readonly StepDefinition[], places: ReadonlyMap<string, number>): PlainEdge[] {
-  return steps.flatMap((step, to) =>
-    [...new Set(step.needs ?? [])].flatMap((need) => {
+  const edges: PlainEdge[] = []
+  for (const [to, { needs = [] }] of steps.entries()) {
+    for (const need of new Set(needs)) {
       const from = places.get(need)
-      return from === undefined ? [] : [{ kind: 'data' as const, from, to }]
-    }),
-  )
+      if (from !== undefined) edges.push({ kind: 'data', from, to })
+    }
+  }
+  return edges
 }
 
 function routeEdges(
@@ -182,16 +193,22 @@ function routeEdges(
   places: ReadonlyMap<string, number>,
   isSequence: boolean,
 ): PlainEdge[] {
-  return steps.flatMap((step, from) => {
-    const fallthrough = fallthroughOf(step, isSequence ? steps[from + 1]?.id : undefined)
-    const targets = new Set(routeTargets(step.routing))
-    if (fallthrough !== undefined) targets.add(fallthrough)
-    return [...targets].flatMap((target) => {
+  const edges: PlainEdge[] = []
+  for (const [from, step] of steps.entries()) {
+    for (const target of targetsOf(step, isSequence ? steps[from + 1]?.id : undefined)) {
       const to = places.get(target)
-      if (to === undefined || isNeedAlready(step, steps[to])) return []
-      return [{ kind: 'route' as const, from, to }]
-    })
-  })
+      if (to === undefined || isNeedAlready(step, steps[to])) continue
+      edges.push({ kind: 'route', from, to })
+    }
+  }
+  return edges
+}
+
+/** Where a step may go, each once. */
+function targetsOf(step: StepDefinition, successor: string | undefined): Iterable<string> {
+  const fallthrough = fallthroughOf(step, successor)
+  const last = fallthrough === undefined ? [] : [fallthrough]
+  return step.routing === undefined ? last : new Set([...routeTargets(step.routing), ...last])
 }
 
 /** A plain `next` onto a step that needs this one says nothing new (rule F2). */

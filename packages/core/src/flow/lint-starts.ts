@@ -55,7 +55,8 @@ interface Known {
 const certain: Prospect = { arms: new Map() }
 
 function prospectOf(step: GraphStep, known: Known): Prospect {
-  if (step.isRoot) return certain
+  if (step.isRoot || (step.incoming.length > 0 && step.incoming.every((edge) => isPlain(edge, known))))
+    return certain
   const never = (code: Never['code'], text: string, field?: string): Prospect => ({
     ...certain,
     never: field === undefined ? { code, text } : { code, text, field },
@@ -81,6 +82,11 @@ function prospectOf(step: GraphStep, known: Known): Prospect {
   const text =
     'can never start: it waits for two targets of one branch, of which only one runs. Use another trigger rule.'
   return never('rule_never_fires', text, 'needs')
+}
+
+/** Whether an edge comes from a step that is certain to run and that decides nothing: most do. */
+function isPlain({ from }: Edge, { graph, prospects }: Known): boolean {
+  return prospects.get(from) === certain && graph.steps[from]?.definition.routing === undefined
 }
 
 function canRun(place: number, { prospects }: Known): boolean {

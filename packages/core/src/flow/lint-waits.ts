@@ -14,6 +14,7 @@ interface Wait {
  * of a loop only when the loop has exited, so it waits for the decision of the loop as well.
  */
 export function lintWaits({ graph, report }: Lint): void {
+  if (graph.loops.length === 0) return
   const plain = graph.edges
   // A circle of edges is told of as `cycle`.
   if (stuck(graph.steps.length, plain).size > 0) return

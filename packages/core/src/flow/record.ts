@@ -37,18 +37,24 @@ export function readRecord(
 ): Holder {
   const { fields, required = [], elsewhere } = options
   const spelled = spellFields(fields, place.issues.spelling)
-  const members = new Map<string, unknown>()
+  const read: Record<string, unknown> = {}
+  const present = new Set<string>()
   for (const key of Object.keys(holder)) {
     const value = holder[key]
     const name = spelled.get(key)
     if (value === undefined) continue
-    if (name === undefined) refuseField(strangePlace(place, holder, key), key, { known: spelled, elsewhere })
-    else members.set(name, fields[name]?.(value, below(place, holder, key, name)))
+    if (name === undefined) {
+      refuseField(strangePlace(place, holder, key), key, { known: spelled, elsewhere })
+      continue
+    }
+    present.add(name)
+    const member = fields[name]?.(value, below(place, holder, key, name))
+    if (member !== undefined) read[name] = member
   }
   for (const name of required) {
-    if (!members.has(name)) refuseMissing(below(place, holder, name))
+    if (!present.has(name)) refuseMissing(below(place, holder, name))
   }
-  return Object.fromEntries([...members].filter(([, member]) => member !== undefined))
+  return read
 }
 
 /** The place of a field that is not known, and so is spelled as it is. */

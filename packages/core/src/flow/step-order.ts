@@ -14,7 +14,7 @@ export function orderSteps(graph: FlowGraph): StepOrder {
   const order = trim(left, graph, 'forward')
   const cycles: (readonly number[])[] = []
   for (;;) {
-    trim(left, graph, 'backward')
+    if (left.size > 0) trim(left, graph, 'backward')
     const [start] = left
     if (start === undefined) return { order, cycles }
     const cycle = walk(start, left, graph)
@@ -26,20 +26,20 @@ export function orderSteps(graph: FlowGraph): StepOrder {
 
 /** Takes away, again and again, the places to which (or, backward, from which) no edge leads. */
 function trim(left: Set<number>, graph: FlowGraph, direction: 'forward' | 'backward'): readonly number[] {
-  const [before, after] = direction === 'forward' ? (['from', 'to'] as const) : (['to', 'from'] as const)
-  const open = new Map<number, number>()
+  const after = direction === 'forward' ? 'to' : 'from'
+  const open = new Array<number>(graph.steps.length).fill(0)
   for (const edge of graph.edges) {
-    if (left.has(edge.from) && left.has(edge.to)) open.set(edge[after], (open.get(edge[after]) ?? 0) + 1)
+    if (left.has(edge.from) && left.has(edge.to)) open[edge[after]] = (open[edge[after]] ?? 0) + 1
   }
-  const free = [...left].filter((place) => !open.has(place))
+  const free = [...left].filter((place) => open[place] === 0)
   for (const place of free) {
     left.delete(place)
     const step = graph.steps[place]
     for (const edge of (direction === 'forward' ? step?.outgoing : step?.incoming) ?? []) {
       const next = edge[after]
-      if (edge[before] !== place || !left.has(next)) continue
-      const count = (open.get(next) ?? 0) - 1
-      open.set(next, count)
+      if (!left.has(next)) continue
+      const count = (open[next] ?? 0) - 1
+      open[next] = count
       if (count === 0) free.push(next)
     }
   }

@@ -43,7 +43,8 @@ export interface StepCondition {
 
 /** Every condition of a step. The readers have compiled them before: none is faulty. */
 export function conditionsIn(step: StepDefinition): readonly StepCondition[] {
-  const { when, routing } = step
+  const { when, routing, kind } = step
+  if (when === undefined && routing === undefined && kind !== 'map') return []
   const cases = routing?.kind === 'branch' ? routing.cases : []
   const sources = [
     ['when', when] as const,

@@ -1,7 +1,8 @@
 /** My job: which flows of a run are not what the orchestrator has now (rule S6). */
 import type { FlowDefinition } from '../flow/definition.ts'
+import { digestStep } from '../flow/digest.ts'
 import type { Flow } from '../flow/flow.ts'
-import { compileFlow } from '../flow/graph.ts'
+import { compileFlow, type GraphStep } from '../flow/graph.ts'
 import type { RunState } from '../run/state.ts'
 import type { Host } from './host.ts'
 
@@ -43,5 +44,9 @@ function differences(stored: FlowDefinition, current: Flow | undefined): readonl
   const before = compileFlow(stored).byId
   const now = compileFlow(current).byId
   const ids = new Set([...before.keys(), ...now.keys()])
-  return [...ids].filter((id) => before.get(id)?.digest !== now.get(id)?.digest)
+  return [...ids].filter((id) => digestOf(before.get(id)) !== digestOf(now.get(id)))
+}
+
+function digestOf(step: GraphStep | undefined): string | undefined {
+  return step === undefined ? undefined : digestStep(step.definition)
 }

@@ -1,5 +1,5 @@
 /** My job: the digest of all that an execution's result depends on (rule S6). */
-import { canonicalJson, digestText } from '../flow/digest.ts'
+import { canonicalJson, digestStep, digestText } from '../flow/digest.ts'
 import type { FlowGraph, GraphStep } from '../flow/graph.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import type { Execution, FrameState, StepState } from './state.ts'
@@ -22,7 +22,7 @@ export function contentKeyOf(
   sources: readonly string[] = followedBy(execution.step, execution.step.place, execution.frame.graph),
 ): string {
   const { step, frame, item } = execution
-  let text = `${step.place.digest} ${paramsDigest(frame)} ${inputs.engine ?? ''} ${inputs.model ?? ''}`
+  let text = `${digestStep(step.place.definition)} ${paramsDigest(frame)} ${inputs.engine ?? ''} ${inputs.model ?? ''}`
   if (item !== undefined) text += ` [${item.key} ${digestText(canonicalJson(item.value))}]`
   if (inputs.inputDigests !== undefined) text += ` ${canonicalJson(inputs.inputDigests)}`
   for (const id of sources) text += keyOf(frame, id)

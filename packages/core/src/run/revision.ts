@@ -8,6 +8,7 @@
 import type { RevisedStep } from '../events/flow-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
+import { digestStep } from '../flow/digest.ts'
 import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
 import { callOff } from './call-off.ts'
 import { contentKeyOf, followedBy } from './content-key.ts'
@@ -154,7 +155,7 @@ interface Comparison {
 /** Why a step runs again, or nothing: it is reused, or has not run yet. */
 function causeOf({ step, place, graph, causes, choose }: Comparison): string | undefined {
   if (!hasBegun(step)) return undefined
-  if (step.place.digest !== place.digest) return 'definition changed'
+  if (digestStep(step.place.definition) !== digestStep(place.definition)) return 'definition changed'
   const sources = followedBy(step, place, graph)
   const changed = sources.find((id) => causes.has(id))
   if (changed !== undefined) return `"${changed}" runs again`
