@@ -14,7 +14,7 @@ export interface MicroloopRouting {
   readonly kind: 'microloop'
   readonly loopTarget: string
   readonly next?: string
-  /** What is compared: a field of data, handoff or front matter. @default the verdict */
+  /** What is compared: a field of data, handoff or front matter; `status` is also what a check sets. @default the verdict */
   readonly field?: string
   /** @default ['VERIFIED'] */
   readonly successValues?: readonly string[]
@@ -44,7 +44,7 @@ export interface ConditionCase {
 
 /** Holds when the field compares; exact, case-insensitive, never by substring (rule L6). */
 export interface FieldCase {
-  /** A field of data, handoff or front matter. @default the verdict */
+  /** A field of data, handoff or front matter; `status` is also what a check sets. @default the verdict */
   readonly field?: string
   /** @default 'equals' */
   readonly operator?: 'equals' | 'not_equals' | 'in' | 'not_in' | 'contains'

@@ -1,7 +1,9 @@
 /** My job: the checks of a step (rule L7). Artifacts are looked up in the run; commands run through the host's port. */
 import { toPlainError } from '../errors/plain-error.ts'
 import type { CheckResult, VerificationFailed, VerificationPassed } from '../events/routing-events.ts'
+import { compileCondition } from '../flow/condition.ts'
 import type { StepDefinition, Verification, VerificationCommand } from '../flow/definition.ts'
+import { isVerdictField } from '../flow/verdict-field.ts'
 import { kernelError, stepScope } from '../run/drafts.ts'
 import type { StepState } from '../run/state.ts'
 import { visitFolder } from './records/artifact-paths.ts'
@@ -140,12 +142,15 @@ function toEvent(
 }
 
 /** Whether the step's routing looks at the verdict, so that a failed check has a way to go. */
-function readsVerdict({ routing }: StepDefinition): boolean {
-  if (routing?.kind === 'microloop') return routing.field === undefined || routing.field === 'verdict'
+function readsVerdict({ id, routing }: StepDefinition): boolean {
+  if (routing?.kind === 'microloop') return isVerdictField(routing.field)
   if (routing?.kind !== 'branch') return false
   return routing.cases.some((branchCase) =>
-    'when' in branchCase
-      ? branchCase.when.includes('verdict')
-      : branchCase.field === undefined || branchCase.field === 'verdict',
+    'when' in branchCase ? looksAtVerdict(branchCase.when, id) : isVerdictField(branchCase.field),
   )
+}
+
+function looksAtVerdict(when: string, id: string): boolean {
+  const { steps, readsAllSteps } = compileCondition(when)
+  return when.includes('verdict') && (readsAllSteps || steps.includes(id))
 }

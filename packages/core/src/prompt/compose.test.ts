@@ -176,6 +176,16 @@ describe('composePrompt', () => {
     )
   })
 
+  it("L6: the sources' name of the verdict is asked for with the same words", () => {
+    const { parts } = composePrompt({
+      ...input,
+      step: { ...step, routing: { ...microloop, field: 'status' } },
+    })
+    expect(parts.format).toContain(
+      '- "status": one of "VERIFIED", "MERGED", "UNVERIFIED", "PARTIAL", "BLOCKED"\n',
+    )
+  })
+
   it('L1: asks a step whose branch compares fields for each of them', () => {
     const routing: Routing = {
       kind: 'branch',

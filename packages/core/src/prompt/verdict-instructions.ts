@@ -2,6 +2,7 @@
 import type { AgentStep } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
 import type { BranchCase, FieldCase, Routing } from '../flow/routing.ts'
+import { isVerdictField } from '../flow/verdict-field.ts'
 import { guard, section } from './tags.ts'
 
 const VERDICTS = ['VERIFIED', 'UNVERIFIED', 'PARTIAL', 'BLOCKED']
@@ -26,7 +27,7 @@ export function verdictInstructions({ routing }: AgentStep): string {
 function fieldsOf(routing: Routing | undefined): ReadonlyMap<string, readonly JsonValue[]> {
   if (routing?.kind === 'microloop') {
     const { field = 'verdict', successValues = ['VERIFIED'] } = routing
-    const values = field === 'verdict' ? [...successValues, ...VERDICTS] : successValues
+    const values = isVerdictField(field) ? [...successValues, ...VERDICTS] : successValues
     return new Map([[field, [...new Set(values)]]])
   }
   return routing?.kind === 'branch' ? comparedFields(routing.cases.filter(isFieldCase)) : new Map()

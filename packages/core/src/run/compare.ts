@@ -3,12 +3,14 @@
 import { canonicalJson } from '../flow/digest.ts'
 import type { JsonValue } from '../flow/json.ts'
 import type { FieldCase } from '../flow/routing.ts'
+import { isVerdictField } from '../flow/verdict-field.ts'
 import { pickField } from '../prompt/pick-field.ts'
 import { verdictOf } from './condition-scope.ts'
 import type { StepState } from './state.ts'
 
-/** A field of a step's output (data, handoff, front matter), or its verdict when no field is named. */
+/** A field of a step's output (data, handoff, front matter), or its verdict: a failed check has the last word. */
 export function readField(step: StepState, field: string | undefined): JsonValue | undefined {
+  if (isVerdictField(field) && step.gateVerdict !== undefined) return step.gateVerdict
   if (field === undefined || field === 'verdict') return verdictOf(step)
   const { result } = step
   if (result === undefined) return undefined

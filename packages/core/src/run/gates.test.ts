@@ -175,6 +175,32 @@ describe('what a failed check does', () => {
     expect(run.routes[0]).toBe('critic: case:1:iteration:1 → author')
   })
 
+  it.each([undefined, 'verdict', 'status'])(
+    'L7: as field %s it is read, whatever the data says',
+    async (field) => {
+      const named = field === undefined ? {} : { field }
+      const deed = { value: { status: 'VERIFIED', verdict: 'VERIFIED' }, verdict: 'VERIFIED' }
+      const looped = await route({ ...loop, ...named }, { critic: deed })
+      expect(looped.routes.at(-1)).toBe('critic: max_iterations → after')
+      const cases = [{ ...named, value: 'UNVERIFIED', next: 'author' }]
+      const branched = await route({ kind: 'branch', cases, default: 'after' }, { critic: deed })
+      expect(branched.routes[0]).toBe('critic: case:1:iteration:1 → author')
+    },
+  )
+
+  it('L6: status is a field of the data like any other as long as no check has failed', async () => {
+    const routing: Routing = { ...loop, field: 'status', successValues: ['done'] }
+    const script = { critic: { value: { status: 'done' }, verdict: 'UNVERIFIED' } }
+    const run = await play(critic(routing), script, { checks: passing })
+    expect(run.routes).toEqual(['critic: verified → after'])
+  })
+
+  it('L7: a condition on the verdict of another step does not read it: the step fails', async () => {
+    const when = 'steps.author.verdict == "VERIFIED"'
+    const run = await route({ kind: 'branch', cases: [{ when, next: 'author' }], default: 'after' }, {})
+    expect(run.steps().critic).toBe('failed: verification_failed')
+  })
+
   it('L7: a loop or a branch over another field does not read it: the step fails', async () => {
     const field = { kind: 'microloop', loopTarget: 'author', field: 'pending', successValues: ['0'] } as const
     const cases = { kind: 'branch', cases: [{ field: 'tests_passed', value: true, next: 'after' }] } as const
