@@ -20,7 +20,7 @@ interface TransientEnvelope extends StepScope {
   readonly after: number
 }
 
-/** Text that an engine streams; neighbours may be joined for a slow reader. */
+/** Text that an engine streams: what it says in one turn of the event loop, and more of it for a slow reader. */
 export interface TokenChunk extends TransientEnvelope {
   readonly type: 'token_chunk'
   readonly text: string

@@ -103,6 +103,31 @@ describe('executeStream', () => {
     expect(typesOf(await journalOf(storage, 'run-1'))).not.toContain('token_chunk')
   })
 
+  it('S4: what an engine says in one turn comes as one chunk, while the engine goes on', async () => {
+    let open = (): void => {}
+    const isRead = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const engine: StepEngine = {
+      specVersion: 1,
+      id: 'speaker',
+      async *runStep() {
+        for (const text of ['one ', 'two ']) yield { type: 'token_chunk', text }
+        await isRead
+        yield { type: 'token_chunk', text: 'three' }
+        return { status: 'succeeded', output: 'one two three' }
+      },
+    }
+    const { orchestrator } = createProcess([{ id: 'a', prompt: 'Speak.' }], { engines: [engine] })
+    const texts: string[] = []
+    for await (const event of orchestrator.executeStream()) {
+      if (event.type !== 'token_chunk') continue
+      texts.push(event.text)
+      open()
+    }
+    expect(texts).toEqual(['one two ', 'three'])
+  })
+
   it('E1: every reader gets the events of the journal, numbered from 1 without a gap', async () => {
     const { orchestrator, storage } = createProcess(pair)
     const events = await collect(orchestrator.executeStream({ runId: 'run-1' }))

@@ -131,7 +131,7 @@ function badOutput(definition: AgentStep, problems: readonly string[]): CallEnd 
 }
 
 function compose(
-  { session, definition, task, loaded }: AgentWork,
+  { definition, task, loaded }: AgentWork,
   call: RunningCall,
   repair: RepairInput | undefined,
 ): ComposedPrompt {

@@ -15,6 +15,7 @@ import { formatAddress } from '../../run/address.ts'
 import { kernelError } from '../../run/drafts.ts'
 import { toPlainJson } from '../plain-json.ts'
 import type { Session } from '../session.ts'
+import { nextTurn } from '../turn.ts'
 import type { Spent } from './call.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { isChunk, parseEngineEvent, toDrafts } from './engine-event.ts'
@@ -38,6 +39,7 @@ export interface EnginePass {
 
 const MODEL_CHARACTERS = 200
 
+/** An engine may yield without end and wait for nothing: others have their turn in between. */
 const EVENTS_IN_A_ROW = 32_768
 
 /** Runs the generator to its end. */
@@ -63,11 +65,6 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
       if (handled !== undefined) await handled
     }
   }
-}
-
-/** Lets timers and other calls have their turn: an engine may yield without end and wait for nothing. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
 /** Nobody waits for the call any more: its `finally` blocks run, and nothing more is asked of it. */

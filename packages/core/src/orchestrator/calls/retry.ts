@@ -10,9 +10,7 @@ const DEFAULT_MAX_DELAY_MS = 60_000
 
 /** When a failed attempt is tried again, in milliseconds since the epoch, or `undefined`: it is not. */
 export function retryOf(session: Session, execution: Execution, error: PlainError): number | undefined {
-  const { definition } = execution.step.place
-  const own =
-    definitionOf(execution).retry ?? definition.retry ?? execution.frame.graph.definition.defaults?.retry
+  const own = definitionOf(execution).retry ?? execution.frame.graph.definition.defaults?.retry
   const policy = { ...session.host.retry, ...own }
   if (!error.retryable || execution.retries >= (policy.maxRetries ?? DEFAULT_MAX_RETRIES)) return undefined
   return (

@@ -3,22 +3,32 @@ import type { ArtifactStore } from '../../storage/artifact-store.ts'
 import { checkArtifactPath } from './artifact-path.ts'
 import type { MemoryRun } from './memory-run.ts'
 
-/** The artifacts of a run in memory, kept as text. `find` throws when there is no such run. */
+/** A file in memory, as text; two names may lead to one. */
+export interface MemoryFile {
+  text: string
+}
+
+/** The artifacts of a run in memory. `find` throws when there is no such run. */
 export function createMemoryArtifacts(find: () => MemoryRun): ArtifactStore {
   const files = (path: string) => {
     checkArtifactPath(path)
     return find().artifacts
   }
   return {
-    async put(path, content) {
-      files(path).set(path, toText(content))
+    async put(path, content, { also } = {}) {
+      const all = files(path)
+      const file = { text: toText(content) }
+      if (also !== undefined) files(also).set(also, file)
+      all.set(path, file)
     },
     async append(path, content) {
       const all = files(path)
-      all.set(path, (all.get(path) ?? '') + content)
+      const file = all.get(path)
+      if (file === undefined) all.set(path, { text: content })
+      else file.text += content
     },
     async get(path) {
-      return files(path).get(path)
+      return files(path).get(path)?.text
     },
     async list(prefix = '') {
       return [...find().artifacts.keys()].filter((path) => path.startsWith(prefix)).sort()

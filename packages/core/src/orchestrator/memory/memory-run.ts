@@ -3,6 +3,7 @@ import { StorageError } from '../../errors/swarm-error.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
 import type { ReadEventsOptions, RunInput, RunWriter } from '../../storage/storage.ts'
 import { type Bell, createBell } from '../readers/bell.ts'
+import type { MemoryFile } from './memory-artifacts.ts'
 
 /** One run of a memory storage. `lastSeq` is the number of events, since `seq` is gapless from 1. */
 export interface MemoryRun {
@@ -17,7 +18,7 @@ export interface MemoryRun {
   readonly known: Set<string>
   readonly acknowledged: Set<string>
   readonly submitted: Bell
-  readonly artifacts: Map<string, string>
+  readonly artifacts: Map<string, MemoryFile>
   writer: RunWriter | undefined
   removed: boolean
 }

@@ -6,9 +6,11 @@
  *    has fallen behind, from the journal again.
  * 2. A chunk stands after the durable event that it followed and before the next one.
  * 3. What waits for a slow reader is bounded: neighbouring chunks are joined, then dropped and counted.
+ * 4. A durable event wakes readers at once; a chunk in the next turn, or when much has come together.
  */
 import type { StepScope } from '../../events/envelope.ts'
 import type { DurableEvent, TransientEvent } from '../../events/swarm-event.ts'
+import { inNextTurn } from '../turn.ts'
 import { createBell } from './bell.ts'
 import { type ChunkQueue, createChunkQueue } from './chunk-queue.ts'
 import { type LiveEnd, LiveReader } from './live-reader.ts'
@@ -37,25 +39,40 @@ export function createBroadcast(
 ): Broadcast {
   const live: LiveEnd = { tail: [], lastSeq, ended: false, bell: createBell(), replay }
   const readers = new Set<ChunkQueue>()
+  let willRing = false
+  const ring = (): void => {
+    for (const reader of readers) reader.release()
+    live.bell.ring()
+  }
+  /** What an engine says in one turn reaches its readers joined: waking them costs more than a chunk. */
+  const ringSoon = (): void => {
+    if (willRing) return
+    willRing = true
+    inNextTurn(() => {
+      willRing = false
+      ring()
+    })
+  }
   return {
     publish(events) {
       for (const event of events) live.tail.push(event)
       live.lastSeq = events.at(-1)?.seq ?? live.lastSeq
       if (live.tail.length > TAIL_LENGTH * 2) live.tail = live.tail.slice(-TAIL_LENGTH)
-      live.bell.ring()
+      ring()
     },
     chunk(scope, text) {
-      if (readers.size === 0) return
-      for (const reader of readers) reader.add(scope, text, live.lastSeq)
-      live.bell.ring()
+      let isMuch = false
+      for (const reader of readers) isMuch = reader.add(scope, text, live.lastSeq) || isMuch
+      if (isMuch) ring()
+      else if (readers.size > 0) ringSoon()
     },
     transient(scope, event) {
       for (const reader of readers) reader.push(scope, event)
-      live.bell.ring()
+      ring()
     },
     end() {
       live.ended = true
-      live.bell.ring()
+      ring()
     },
     read(fromSeq, signal) {
       const chunks = createChunkQueue(runId, stamp)

@@ -18,6 +18,7 @@ function create() {
   const queue = createChunkQueue('run-1', () => 'now')
   const drain = (seq = Number.POSITIVE_INFINITY): TransientEvent[] => {
     const events: TransientEvent[] = []
+    queue.release()
     for (let event = queue.takeBefore(seq); event !== undefined; event = queue.takeBefore(seq))
       events.push(event)
     return events
@@ -40,6 +41,17 @@ describe('the chunks that wait for a reader', () => {
     queue.add(one, 'd', 1)
     queue.add(one, 'e', 2)
     expect(textsOf(drain())).toEqual(['ab', 'c', 'd', 'e'])
+  })
+
+  it('S4: what is added is kept back until it is released, and then joined to it', () => {
+    const { queue } = create()
+    queue.add(one, 'a', 1)
+    expect(queue.takeBefore(2)).toBeUndefined()
+    queue.release()
+    queue.add(one, 'b', 1)
+    queue.add(two, 'c', 1)
+    expect(queue.takeBefore(2)).toMatchObject({ type: 'token_chunk', text: 'ab' })
+    expect(queue.takeBefore(2)).toBeUndefined()
   })
 
   it('S4: a chunk is given out before the event that came after it, and not sooner', () => {

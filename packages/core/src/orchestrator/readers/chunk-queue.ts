@@ -4,16 +4,20 @@ import type { ChunksDropped, TokenChunk, TransientEvent } from '../../events/swa
 
 const JOINED_CHARACTERS = 64 * 1024
 const WAITING_CHARACTERS = 1024 * 1024
+/** So much is worth waking a reader in the middle of a turn. */
+const MUCH_CHARACTERS = 16 * 1024
 /** What an entry weighs beside its text: many short ones must not add up either. */
 const ENTRY_CHARACTERS = 128
 
 /** The transient events that wait for one reader. */
 export interface ChunkQueue {
-  /** Adds text of a call, to the last chunk of the same call where it can be joined. */
-  add(scope: StepScope, text: string, after: number): void
+  /** Adds text of a call, to the last chunk of the same call where it can be joined. Whether much waits. */
+  add(scope: StepScope, text: string, after: number): boolean
   /** Adds another event of a call. */
   push(scope: StepScope, event: TransientEvent): void
-  /** The next event that belongs before the durable event with this `seq`. */
+  /** Lets the reader have what waits now. */
+  release(): void
+  /** The next released event that belongs before the durable event with this `seq`. */
   takeBefore(seq: number): TransientEvent | undefined
 }
 
@@ -43,6 +47,8 @@ class BoundedQueue implements ChunkQueue {
   readonly #runId: string
   readonly #stamp: () => string
   readonly #waiting: Waiting[] = []
+  /** How many of those that wait the reader may have. */
+  #released = 0
   #weight = 0
   #dropped: Dropped | undefined
 
@@ -51,16 +57,16 @@ class BoundedQueue implements ChunkQueue {
     this.#stamp = stamp
   }
 
-  add(scope: StepScope, text: string, after: number): void {
+  add(scope: StepScope, text: string, after: number): boolean {
     const last = this.#waiting.at(-1)
-    if (last === undefined || !canJoin(last, { scope, after, text })) {
-      this.#put({ scope, after, text, chunks: 1 })
-      return
-    }
-    last.text += text
-    last.chunks += 1
-    this.#weight += text.length
-    this.#shed()
+    // Scopes are made once for each attempt: the same object is the same call.
+    if (last?.scope === scope && last.after === after && fits(last.text, text)) {
+      last.text += text
+      last.chunks += 1
+      this.#weight += text.length
+      this.#shed()
+    } else this.#put({ scope, after, text, chunks: 1 })
+    return this.#weight > MUCH_CHARACTERS
   }
 
   push(scope: StepScope, event: TransientEvent): void {
@@ -68,17 +74,23 @@ class BoundedQueue implements ChunkQueue {
     this.#put({ scope, after, event, text: 'message' in event ? event.message : '', chunks: 1 })
   }
 
+  release(): void {
+    this.#released = this.#waiting.length
+  }
+
   takeBefore(seq: number): TransientEvent | undefined {
     if (this.#dropped !== undefined && this.#dropped.after < seq) return this.#tell(this.#dropped)
     const [first] = this.#waiting
-    if (first === undefined || first.after >= seq) return undefined
+    if (first === undefined || first.after >= seq || this.#released === 0) return undefined
     this.#take()
     return first.event ?? this.#toChunk(first)
   }
 
   #take(): Waiting | undefined {
     const first = this.#waiting.shift()
-    if (first !== undefined) this.#weight -= first.text.length + ENTRY_CHARACTERS
+    if (first === undefined) return undefined
+    this.#weight -= first.text.length + ENTRY_CHARACTERS
+    this.#released = Math.max(0, this.#released - 1)
     return first
   }
 
@@ -110,7 +122,6 @@ class BoundedQueue implements ChunkQueue {
   }
 }
 
-/** Scopes are made once for each attempt: the same object is the same call. */
-function canJoin(last: Waiting, { scope, after, text }: Pick<Waiting, 'scope' | 'after' | 'text'>): boolean {
-  return last.scope === scope && last.after === after && last.text.length + text.length <= JOINED_CHARACTERS
+function fits(joined: string, text: string): boolean {
+  return joined.length + text.length <= JOINED_CHARACTERS
 }
