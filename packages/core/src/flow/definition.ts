@@ -247,7 +247,7 @@ export interface MapStep extends StepPolicy {
   readonly itemRule?: 'all_success' | 'all_done' | 'one_success'
 }
 
-/** What a map runs for each item: any kind but another map, without edges of its own. */
+/** What a map runs for each item: any kind but another map; edges, checks and forgiveness are the map's. */
 export type MapItemStep = AgentStep | FunctionStep | ApprovalStep | QuestionStep | FlowStep | WaitStep
 
 /** Waits for a callback whose payload matches a schema. */

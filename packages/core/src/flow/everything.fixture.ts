@@ -130,7 +130,7 @@ export const everything: FlowInput = {
         kind: 'branch',
         cases: [
           { when: 'steps.call.status == "succeeded"', next: 'report' },
-          { field: 'size', operator: 'in', value: ['small', 1], next: 'report' },
+          { field: 'size', operator: 'in', value: ['small', 1], next: 'decide' },
           { value: 'VERIFIED', next: 'check' },
         ],
         default: 'check',

@@ -247,25 +247,25 @@ describe('L5: a step with a faulty field', () => {
     [
       'H1',
       'an answer to no question',
-      '{id: a, kind: question, questions: [{id: q, text: x}], on_deadline: {q: x, r: y}}',
+      '{id: a, kind: question, questions: [{id: q, text: x}], deadline_ms: 1, on_deadline: {q: x, r: y}}',
       'value_not_allowed a on_deadline',
     ],
     [
       'H1',
       'an answer that is not on offer',
-      '{id: a, kind: question, questions: [{id: q, text: x, options: [y]}], on_deadline: {q: z}}',
+      '{id: a, kind: question, questions: [{id: q, text: x, options: [y]}], deadline_ms: 1, on_deadline: {q: z}}',
       'value_not_allowed a on_deadline',
     ],
     [
       'H1',
       'an answer that is missing',
-      '{id: a, kind: question, questions: [{id: q, text: x}], on_deadline: {}}',
+      '{id: a, kind: question, questions: [{id: q, text: x}], deadline_ms: 1, on_deadline: {}}',
       'value_not_allowed a on_deadline',
     ],
     [
       'H1',
       'a payload that does not match',
-      '{id: a, kind: wait, correlation: c, schema: {type: object}, on_deadline: 5}',
+      '{id: a, kind: wait, correlation: c, schema: {type: object}, deadline_ms: 1, on_deadline: 5}',
       'value_not_allowed a on_deadline',
     ],
     [

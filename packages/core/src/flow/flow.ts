@@ -52,11 +52,13 @@ export interface MapStepInput extends Omit<MapStep, 'step'> {
   readonly step: MapItemInput
 }
 
-/** The step of a map as it is written in TypeScript; it needs no id of its own. */
+/** The step of a map as it is written in TypeScript; id, edges, checks and forgiveness are the map's. */
 export type MapItemInput =
-  | Omit<AgentStepInput, 'id'>
-  | Omit<FunctionStepInput, 'id'>
-  | DistributiveOmit<Exclude<MapItemStep, AgentStep | FunctionStep>, 'id'>
+  | Omit<AgentStepInput, OfTheMap>
+  | Omit<FunctionStepInput, OfTheMap>
+  | DistributiveOmit<Exclude<MapItemStep, AgentStep | FunctionStep>, OfTheMap>
+
+type OfTheMap = 'id' | 'needs' | 'triggerRule' | 'losers' | 'routing' | 'verify' | 'allowFailure'
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never
 

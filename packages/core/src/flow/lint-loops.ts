@@ -6,7 +6,10 @@ import type { Loop } from './loops.ts'
 
 /** Reports the `loop_…` codes and `loops_entangled`. */
 export function lintLoops(lint: Lint): void {
-  for (const step of lint.graph.steps) lintExit(step, lint)
+  for (const step of lint.graph.steps) {
+    lintExit(step, lint)
+    lintBound(step, lint)
+  }
   const loops = lint.graph.loops.filter((loop) => lintTarget(loop, lint))
   for (const loop of loops) {
     lintEntries(loop, lint)
@@ -27,6 +30,14 @@ function lintExit(step: GraphStep, { graph, report }: Lint): void {
     const text = `goes back to "${id}" without a bound. Make it the loop target of a microloop, or a case of a branch.`
     report({ code: 'loop_no_exit', step: step.index, field: 'routing.next', text })
   }
+}
+
+/** A branch that points nowhere back has nothing to bound. */
+function lintBound({ index, definition: { routing }, decides }: GraphStep, { report, isUnsure }: Lint): void {
+  if (routing?.kind !== 'branch' || routing.maxIterations === undefined) return
+  if (decides.length > 0 || isUnsure(index)) return
+  const text = 'bounds its iterations, which has no use because no case of its branch points back.'
+  report({ code: 'field_not_applicable', step: index, field: 'routing.maxIterations', text })
 }
 
 function lintTarget(loop: Loop, { graph, report }: Lint): boolean {

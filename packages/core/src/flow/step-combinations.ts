@@ -1,7 +1,7 @@
 /** Fields of a step that are right each by itself, but not together. */
 import { didYouMean } from '../errors/closest.ts'
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts'
-import { type Holder, type Place, report } from './reader.ts'
+import { type Holder, isHolder, type Place, report } from './reader.ts'
 import { validateJson } from './schema.ts'
 
 /** Reports what does not go together on a step. */
@@ -31,6 +31,9 @@ const combinations: readonly Combination[] = [
     ({ triggerRule }) => triggerRule !== 'one_success',
     'which has no use unless the trigger rule is "one_success".',
   ],
+  ['onDeadline', ({ deadlineMs }) => deadlineMs === undefined, 'which has no use without a deadline.'],
+  ['engine', runsNoAgent, 'which has no use because the step that it runs calls no engine.'],
+  ['model', runsNoAgent, 'which has no use because the step that it runs calls no engine.'],
   ['maxRepairs', ({ output }) => output === undefined, 'which has no use without an output schema.'],
   [
     'onReject',
@@ -38,6 +41,11 @@ const combinations: readonly Combination[] = [
     'which has no use because its routing decides what a rejection does: it reads the verdict "REJECTED".',
   ],
 ]
+
+/** A map passes its engine on to the step that it runs, or to what runs below. */
+function runsNoAgent({ kind, step }: Holder): boolean {
+  return kind === 'map' && isHolder(step) && step.kind !== 'agent' && step.kind !== 'flow'
+}
 
 function checkReminder({ warnAfterMs, deadlineMs }: Holder, place: Place): void {
   if (typeof warnAfterMs !== 'number' || typeof deadlineMs !== 'number' || warnAfterMs < deadlineMs) return

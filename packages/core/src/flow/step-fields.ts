@@ -14,7 +14,7 @@ export interface StepField {
   readonly required: readonly StepKind[]
   /** What to do instead on a kind that has no use for it. */
   readonly instead: (kind: StepKind) => string
-  /** Whether a map's item step may have it: what concerns edges belongs to the map. */
+  /** Whether a map's item step may have it: what concerns the step as a whole belongs to the map. */
   readonly inMap: boolean
 }
 
@@ -84,23 +84,24 @@ const callsOnly: StepFieldOptions = {
 const engineOnly: StepFieldOptions = {
   instead: (kind) => (kind === 'function' ? 'It has no engine.' : 'No engine is called.'),
 }
-const edges: StepFieldOptions = { inMap: false }
+/** An item has no edges, and is checked and forgiven with its map. */
+const ofTheMap: StepFieldOptions = { inMap: false }
 
 /** Every field; `kind`, `run` and a map's `step` are read by the step's own reader. */
 export const stepFields: Readonly<Record<string, StepField>> = {
   kind: on(stepKinds, keep),
-  id: on(stepKinds, id, { ...edges, required: true }),
+  id: on(stepKinds, id, { ...ofTheMap, required: true }),
   title: on(stepKinds, text),
   description: on(stepKinds, text),
   teaching: on(stepKinds, jsonObject),
   notes: on(stepKinds, jsonObject),
-  needs: on(stepKinds, list(id), edges),
-  triggerRule: on(stepKinds, oneOf('all_success', 'none_failed', 'one_success', 'all_done'), edges),
-  losers: on(stepKinds, oneOf('run', 'cancel'), edges),
+  needs: on(stepKinds, list(id), ofTheMap),
+  triggerRule: on(stepKinds, oneOf('all_success', 'none_failed', 'one_success', 'all_done'), ofTheMap),
+  losers: on(stepKinds, oneOf('run', 'cancel'), ofTheMap),
   when: on(stepKinds, condition),
-  routing: on(stepKinds, routing, edges),
-  allowFailure: on(stepKinds, flag, edges),
-  verify: on(stepKinds, verify),
+  routing: on(stepKinds, routing, ofTheMap),
+  allowFailure: on(stepKinds, flag, ofTheMap),
+  verify: on(stepKinds, verify, ofTheMap),
   retry: on(calls, retry, callsOnly),
   timeoutMs: on(calls, whole(1), callsOnly),
   idleTimeoutMs: on(['agent'], whole(1), {

@@ -33,8 +33,9 @@ function readStep(value: unknown, place: Place, { inMap, mapId }: StepPlace): Ho
   const named = inMap ? { ...read, id: mapId } : read
   if (kind === 'function') keepFunction(value, named, place)
   if (kind === 'agent') checkTask(value, place)
-  if (kind !== undefined) checkCombinations(named, place)
-  return kind === 'map' ? { ...named, step: readItem(value, place, named) } : named
+  const whole = kind === 'map' ? { ...named, step: readItem(value, place, named) } : named
+  if (kind !== undefined) checkCombinations(whole, place)
+  return whole
 }
 
 /** The kind, or `undefined` when there is no such kind, or none that a map may run. */
