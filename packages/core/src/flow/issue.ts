@@ -37,6 +37,7 @@ export type FlowIssueCode =
   | 'loops_entangled'
   // What texts and conditions read
   | 'reference_cannot_have_run'
+  | 'reads_beside'
   | 'winner_without_race'
   | 'item_outside_map'
   | 'unknown_param'

@@ -97,10 +97,6 @@ describe('T1: a reference', () => {
     ['of itself in a loop', [`{id: a, prompt: $a.output?, ${loop}}`]],
     ['of a step downstream in a loop', ['{id: a, prompt: $b.output?}', `{id: b, ${loop}}`]],
     [
-      'of a step beside, when it is optional',
-      ['{id: a, needs: []}', '{id: b, needs: [], prompt: $a.output?}'],
-    ],
-    [
       'of the winner of a race',
       ['{id: a}', '{id: b, needs: [a], trigger_rule: one_success, prompt: $winner.output}'],
     ],
@@ -157,6 +153,57 @@ describe('F7: a condition', () => {
     expect(warnings('{id: a}', '{id: b, when: steps.a.verdict == ""}')).toEqual([])
     const own = 'routing: {kind: branch, cases: [{when: steps.a.data.ok, next: b}], default: b}'
     expect(warnings(`{id: a, ${own}}`, '{id: b}')).toEqual([])
+  })
+})
+
+describe('L5: what reads a step that runs beside it', () => {
+  const warnings = (...steps: readonly string[]) => lintFlow(parseFlow(toYaml(steps)))
+  const back = `routing: {kind: microloop, loop_target: top}`
+  const top = ['{id: top}', '{id: a, needs: [top]}']
+
+  it.each([
+    ['an optional reference', ['{id: a, needs: []}', '{id: b, needs: [], prompt: $a.output?}'], 'b prompt'],
+    [
+      'a reference in the step of a map',
+      ['{id: a, needs: []}', '{id: b, needs: [], kind: map, items: $params.x, step: {prompt: $a.output?}}'],
+      'b step.prompt',
+    ],
+    ['a condition', ['{id: a, needs: []}', '{id: b, needs: [], when: steps.a.verdict == ""}'], 'b when'],
+    [
+      'a condition over all steps',
+      ['{id: a, needs: []}', '{id: b, needs: [], when: "steps.all(id, id != \'x\')"}'],
+      'b when',
+    ],
+    [
+      'a case of a branch',
+      [
+        '{id: a, needs: []}',
+        '{id: b, needs: [], routing: {kind: branch, cases: [{when: steps.a.data.ok, next: c}], default: c}}',
+        '{id: c}',
+      ],
+      'b routing.cases[0].when',
+    ],
+    [
+      'a reference within a loop',
+      [...top, '{id: b, needs: [top], prompt: $a.output?}', `{id: c, needs: [a, b], ${back}}`],
+      'b prompt',
+    ],
+  ])('is a warning with its line: %s', (_, steps, place) => {
+    const issues = warnings(...steps)
+    expect(outline(issues)).toEqual([`reads_beside ${place}`])
+    expect(issues).toMatchObject([
+      { severity: 'warning', line: steps.findIndex((one) => one.includes('id: b')) + 3 },
+    ])
+  })
+
+  it('is none where edges say which of the two is first, one way or the other', () => {
+    expect(
+      warnings(
+        ...top,
+        '{id: b, needs: [a], prompt: $top.output? $b.output? $c.output?, when: steps.a.verdict == ""}',
+        `{id: c, needs: [b], when: "steps.all(id, id != 'x')", ${back}}`,
+      ),
+    ).toEqual([])
   })
 })
 

@@ -20,6 +20,8 @@ export function lintReads(lint: Lint): void {
     for (const { field, condition } of conditionsIn(step.definition)) {
       const at: ReadPlace = { flow, step, field, inMap: true }
       for (const id of condition.steps) lintConditionStep(id, at)
+      if (condition.readsAllSteps && lint.graph.steps.some((other) => isBeside(other, at)))
+        tellBeside('steps', at)
       for (const name of condition.params) lintParam(name, at)
     }
     for (const { field, text } of plainTextsIn(step.definition)) {
@@ -71,7 +73,8 @@ function lintProducer(
   const producer = producerOf(stepId, `"${source}"`, at)
   if (producer === undefined || at.flow.ancestry.leadsTo(producer.index, at.step.index)) return
   const timing = timingOf(producer, at)
-  if (optional && timing !== 'after') return
+  if (optional && timing === 'again') return
+  if (optional && timing === 'beside') return tellBeside(`"${source}"`, at)
   const who = producer === at.step ? 'itself' : `"${stepId}"`
   const text = `reads "${source}" of ${who}, ${REASONS[timing]}${timing === 'after' ? '' : ` Write "${source}?".`}`
   tell(at, { code: 'reference_cannot_have_run', text })
@@ -79,14 +82,26 @@ function lintProducer(
 
 const REASONS = {
   again: 'which has given nothing yet in the first iteration.',
-  apart: 'but nothing leads from there to here: it may not have run. Make it a need.',
+  beside: 'but nothing leads from there to here: it may not have run. Make it a need.',
   after: 'which can only run afterwards.',
 }
 
-/** When a producer that is not upstream runs: before, in the iteration before, independently, or too late. */
-function timingOf(producer: GraphStep, { step, flow }: ReadPlace): keyof typeof REASONS {
-  if (step.loops.some((loop) => loop.holds.has(producer.index))) return 'again'
-  return producer === step || flow.ancestry.leadsTo(step.index, producer.index) ? 'after' : 'apart'
+/** When a producer that is not upstream runs: in the iteration before, independently, or too late. */
+function timingOf(producer: GraphStep, at: ReadPlace): keyof typeof REASONS {
+  if (isBeside(producer, at)) return 'beside'
+  return at.step.loops.some((loop) => loop.holds.has(producer.index)) ? 'again' : 'after'
+}
+
+/** Whether nothing says which of two steps ends first. */
+function isBeside(other: GraphStep, { step, flow: { ancestry } }: ReadPlace): boolean {
+  return (
+    other !== step && !ancestry.leadsTo(other.index, step.index) && !ancestry.leadsTo(step.index, other.index)
+  )
+}
+
+function tellBeside(what: string, at: ReadPlace): void {
+  const text = `reads ${what}, beside which it runs: what is there depends on what ends first. Make it a need.`
+  tell(at, { code: 'reads_beside', text, severity: 'warning' })
 }
 
 function producerOf(id: string, what: string, at: ReadPlace): GraphStep | undefined {
@@ -103,7 +118,9 @@ function lintConditionStep(id: string, at: ReadPlace): void {
   const producer = producerOf(id, `steps.${id}`, at)
   if (producer === undefined || at.flow.ancestry.leadsTo(producer.index, at.step.index)) return
   const isDecidedAfterwards = producer === at.step && at.field.startsWith('routing.')
-  if (isDecidedAfterwards || timingOf(producer, at) !== 'after') return
+  const timing = timingOf(producer, at)
+  if (timing === 'beside') return tellBeside(`steps.${id}`, at)
+  if (isDecidedAfterwards || timing !== 'after') return
   const text = `reads steps.${id}, ${REASONS.after} The condition sees it as pending.`
   tell(at, { code: 'reference_cannot_have_run', text, severity: 'warning' })
 }
