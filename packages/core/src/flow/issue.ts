@@ -25,6 +25,7 @@ export type FlowIssueCode =
   | 'function_in_yaml'
   // Steps together
   | 'duplicate_id'
+  | 'artifact_name_taken'
   | 'unknown_step'
   | 'cycle'
   | 'no_way_in'

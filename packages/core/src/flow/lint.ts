@@ -6,6 +6,7 @@ import type { FlowDefinition } from './definition.ts'
 import { compileFlow, type FlowGraph } from './graph.ts'
 import type { FlowIssue, FlowIssueCode } from './issue.ts'
 import type { IssueList } from './issue-list.ts'
+import { lintArtifacts } from './lint-artifacts.ts'
 import { lintLoops } from './lint-loops.ts'
 import { lintNames } from './lint-names.ts'
 import { lintReads } from './lint-reads.ts'
@@ -37,6 +38,7 @@ export function lintDefinition(definition: FlowDefinition, issues: IssueList): v
     isUnsure: (step) => issues.unsureSteps.has(step),
   }
   lintNames(lint)
+  lintArtifacts(lint)
   lintLoops(lint)
   lintStarts(lint)
   lintReads(lint)
