@@ -25,8 +25,8 @@ export function isSmall({ text = '', data }: RawOutput): boolean {
 /** The record of an output that is small. */
 export function toSmallOutput(raw: RawOutput): StepOutput {
   const { text, data } = raw
-  const shown = text === undefined ? {} : { text }
-  const output: OutputRecord = { ...measure(raw), ...shown }
+  const { digest, characters } = measure(raw)
+  const output: OutputRecord = text === undefined ? { digest, characters } : { digest, characters, text }
   return data === undefined ? { output } : { output, data: data.value }
 }
 
@@ -67,14 +67,21 @@ export async function storeOutput(
 
 /** Artifacts that have to be read before an output is whole. */
 export function refsOf({ output, dataRef }: StepOutput): readonly string[] {
+  if (output.ref === undefined && dataRef === undefined) return NO_REFS
   return [output.ref, dataRef].filter((ref) => ref !== undefined)
 }
+
+const NO_REFS: readonly string[] = []
 
 /** The texts of artifacts by path. */
 export type LoadedTexts = ReadonlyMap<string, string>
 
+/** Nothing was read: no output lies in an artifact. */
+export const NO_TEXTS: LoadedTexts = new Map()
+
 /** Reads artifacts that outputs name; one that is missing reads as an empty text. */
 export async function loadTexts(artifacts: ArtifactStore, refs: readonly string[]): Promise<LoadedTexts> {
+  if (refs.length === 0) return NO_TEXTS
   const unique = [...new Set(refs)]
   const texts = await Promise.all(unique.map(async (ref) => [ref, (await artifacts.get(ref)) ?? ''] as const))
   return new Map(texts)

@@ -7,7 +7,7 @@ import { stepEnd, stepScope } from '../run/drafts.ts'
 import type { Execution, FrameState, StepState } from '../run/state.ts'
 import { runChecks } from './checks.ts'
 import { outputPath } from './output-path.ts'
-import { asValue, type LoadedTexts, loadTexts, refsOf, storeOutput } from './outputs.ts'
+import { asValue, type LoadedTexts, loadTexts, NO_TEXTS, refsOf, storeOutput } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
 import { visitFolder } from './records/artifact-paths.ts'
 import type { Session } from './session.ts'
@@ -56,7 +56,7 @@ function check(session: Session, step: StepState): void {
 function collect(session: Session, execution: Execution): void {
   const items = execution.step.map?.executions ?? []
   const refs = items.flatMap((item) => (item.result === undefined ? [] : refsOf(item.result.output)))
-  if (refs.length === 0) recordMap(session, execution, new Map())
+  if (refs.length === 0) recordMap(session, execution, NO_TEXTS)
   else
     session.background(loadTexts(session.artifacts, refs), (loaded) => recordMap(session, execution, loaded))
 }
@@ -89,7 +89,7 @@ function close(session: Session, frame: FrameState): void {
     else recordClose(session, frame, raw)
   }
   const refs = refsToLoad(first, [reference])
-  if (refs.length === 0) end(new Map())
+  if (refs.length === 0) end(NO_TEXTS)
   else session.background(loadTexts(session.artifacts, refs), end)
 }
 

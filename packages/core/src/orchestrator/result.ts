@@ -1,4 +1,5 @@
 /** My job: what a host gets at the end of a run, or where it rests. */
+import type { StepOutput } from '../events/envelope.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { runCompleted } from '../run/journey.ts'
 import type { FrameState, RunState } from '../run/state.ts'
@@ -37,14 +38,15 @@ interface Outputs {
 }
 
 async function readOutputs(frame: FrameState | undefined, artifacts: ArtifactStore): Promise<Outputs> {
-  const results = (frame?.steps ?? []).flatMap(({ place, status, result }) =>
-    status === 'succeeded' && result !== undefined ? [[place.id, result.output] as const] : [],
-  )
+  const results = new Map<string, StepOutput>()
+  for (const { place, status, result } of frame?.steps ?? []) {
+    if (status === 'succeeded' && result !== undefined) results.set(place.id, result.output)
+  }
   const whole = frame?.result
-  const refs = [...results.map(([, output]) => output), ...(whole === undefined ? [] : [whole])].flatMap(
-    refsOf,
-  )
+  const refs = whole === undefined ? [] : [...refsOf(whole)]
+  for (const output of results.values()) refs.push(...refsOf(output))
   const loaded = await loadTexts(artifacts, refs)
-  const outputs = Object.fromEntries(results.map(([id, output]) => [id, asValue(output, loaded)]))
+  const outputs: Record<string, JsonValue> = {}
+  for (const [id, output] of results) outputs[id] = asValue(output, loaded)
   return { output: whole === undefined ? null : asValue(whole, loaded), outputs }
 }

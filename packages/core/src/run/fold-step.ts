@@ -93,6 +93,7 @@ export function foldStepEnd(state: RunState, event: StepEnd & EventEnvelope): vo
 }
 
 function toStepOutput({ output, data, dataRef }: StepEnd): StepOutput {
+  if (data === undefined && dataRef === undefined) return { output }
   return {
     output,
     ...(data === undefined ? {} : { data }),

@@ -10,7 +10,7 @@ import { toHandoff } from '../../prompt/handoff.ts'
 import { resultFor } from '../../run/read-result.ts'
 import { definitionOf } from '../../run/state.ts'
 import { functionOf } from '../host.ts'
-import { asValue, type LoadedTexts, loadTexts, refsOf } from '../outputs.ts'
+import { asValue, type LoadedTexts, loadTexts, NO_TEXTS, refsOf } from '../outputs.ts'
 import { toPlainJson, wellFormed } from '../plain-json.ts'
 import type { Session } from '../session.ts'
 import { type Launch, recordStart } from '../starts/record-start.ts'
@@ -25,7 +25,7 @@ export function startFunction(launch: Launch): void {
   beginCall(launch, (call) => callFunction(launch.session, call))
 }
 
-async function callFunction(session: Session, call: RunningCall): Promise<CallEnd> {
+function callFunction(session: Session, call: RunningCall): Promise<CallEnd> | CallEnd {
   const { step, frame } = call.execution
   const run = functionOf(session.host, frame.flowKey, step.place.id)
   if (run === undefined) {
@@ -34,12 +34,9 @@ async function callFunction(session: Session, call: RunningCall): Promise<CallEn
       `Step "${step.place.id}" of flow "${frame.flowKey}" has no function here. Give createOrchestrator the flow that defines it.`,
     )
   }
-  const { spilled } = frame
-  const loaded = spilled.size === 0 ? NO_TEXTS : await loadUpstream(session, call)
-  return await runFunction(session, call, { run, loaded })
+  if (frame.spilled.size === 0) return runFunction(session, call, { run, loaded: NO_TEXTS })
+  return loadUpstream(session, call).then((loaded) => runFunction(session, call, { run, loaded }))
 }
-
-const NO_TEXTS: LoadedTexts = new Map()
 
 /** Outputs in artifacts are read before the call, so that `output()` can answer at once. */
 function loadUpstream(session: Session, { execution }: RunningCall): Promise<LoadedTexts> {

@@ -45,11 +45,11 @@ export interface Spent {
   readonly unpriced?: boolean | undefined
 }
 
+/** What a call does. It may throw, and it may end at once. */
+type Work = (call: RunningCall) => Promise<CallEnd> | CallEnd
+
 /** Begins a call after its start is durable. */
-export function beginCall(
-  { session, execution, release }: Launch,
-  work: (call: RunningCall) => Promise<CallEnd>,
-): void {
+export function beginCall({ session, execution, release }: Launch, work: Work): void {
   const call = new RunningCall(execution, release)
   session.calls.add(call)
   session.after(() => {
@@ -72,18 +72,14 @@ function watchTimes(session: Session, call: RunningCall): RunningCall['timer'] {
   })
 }
 
-async function run(
-  session: Session,
-  call: RunningCall,
-  work: (call: RunningCall) => Promise<CallEnd>,
-): Promise<void> {
+async function run(session: Session, call: RunningCall, work: Work): Promise<void> {
   const working = attempt(call, work)
   const end = await raceAbort(session, call, working)
   const stored = 'raw' in end && !isSmall(end.raw) ? await store(session, call, end) : end
   session.enqueue(() => finish(session, call, stored))
 }
 
-async function attempt(call: RunningCall, work: (call: RunningCall) => Promise<CallEnd>): Promise<CallEnd> {
+async function attempt(call: RunningCall, work: Work): Promise<CallEnd> {
   try {
     return await work(call)
   } catch (thrown) {

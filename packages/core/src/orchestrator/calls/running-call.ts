@@ -19,10 +19,9 @@ export class RunningCall {
   release: ReleaseSlot
   /** Requests that it waits for. */
   waits = 0
-  /** Ids of the tools that it uses now. */
-  readonly tools = new Set<string>()
   /** A signal costs more than all else of a short call: it is made when somebody asks for it. */
   #controller: AbortController | undefined
+  #tools: Set<string> | undefined
   #abortion: { readonly reason: unknown } | undefined
   #onAbort: (() => void) | undefined
 
@@ -31,6 +30,12 @@ export class RunningCall {
     this.scope = stepScope(execution)
     this.idempotencyKey = idempotencyKeyOf(execution)
     this.release = release
+  }
+
+  /** Ids of the tools that it uses now. */
+  get tools(): Set<string> {
+    this.#tools ??= new Set()
+    return this.#tools
   }
 
   /** The signal that the engine or the function is given. */

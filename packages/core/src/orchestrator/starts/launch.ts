@@ -15,7 +15,7 @@ import { startAgent } from '../calls/call-agent.ts'
 import { startFunction } from '../calls/call-function.ts'
 import { engineOf } from '../calls/engine-choice.ts'
 import { ancestorsOf, refsOfHistory } from '../history.ts'
-import { type LoadedTexts, loadTexts } from '../outputs.ts'
+import { loadTexts, NO_TEXTS } from '../outputs.ts'
 import type { Session } from '../session.ts'
 import type { ReleaseSlot } from '../slots.ts'
 import type { Launch } from './record-start.ts'
@@ -24,7 +24,6 @@ import { startFlow } from './start-flow.ts'
 import { startMap } from './start-map.ts'
 import { startRequest } from './start-request.ts'
 
-const NO_TEXTS: LoadedTexts = new Map()
 const KEEP_NOTHING: ReleaseSlot = () => {}
 
 /** Starts an execution now, or as soon as it has a slot and its inputs. */
