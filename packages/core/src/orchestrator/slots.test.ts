@@ -102,6 +102,91 @@ describe('slots', () => {
     expect(order).toEqual(['long begins', 'long ends', 'asks goes on'])
   })
 
+  /** Two runs of a flow of two steps beside each other, each on an engine of its own. */
+  async function twoRuns(perEngine: Readonly<Record<string, number>>) {
+    const engines = [createGatedEngine('one'), createGatedEngine('two')]
+    const { orchestrator, clock } = createProcess(
+      [
+        { id: 'a', prompt: 'a', engine: 'one', needs: [] },
+        { id: 'b', prompt: 'b', engine: 'two', needs: [] },
+      ],
+      { engines: engines.map(({ engine }) => engine), slots: { perRun: 1, perEngine } },
+    )
+    const runs = [await orchestrator.start({ runId: 'run-1' }), await orchestrator.start({ runId: 'run-2' })]
+    await clock.advance(0)
+    const running = (): readonly string[] => engines.flatMap((engine) => [...engine.running.keys()]).sort()
+    const end = async (call: string): Promise<void> => {
+      for (const engine of engines) engine.running.get(call)?.()
+      await clock.advance(0)
+    }
+    return { runs, running, end }
+  }
+
+  it('B2: a call that waits for a slot of its run holds none of its engine', async () => {
+    const { runs, running, end } = await twoRuns({ two: 1 })
+    expect(running()).toEqual(['run-1/a', 'run-2/a'])
+    await end('run-2/a')
+    expect(running()).toEqual(['run-1/a', 'run-2/b'])
+    await end('run-1/a')
+    expect(running()).toEqual(['run-2/b'])
+    await end('run-2/b')
+    expect(running()).toEqual(['run-1/b'])
+    await end('run-1/b')
+    await Promise.all(runs.map((run) => run.result))
+  })
+
+  it('B2: a call that waits for a slot of its engine holds none of its run', async () => {
+    const { runs, running, end } = await twoRuns({ one: 1 })
+    expect(running()).toEqual(['run-1/a', 'run-2/b'])
+    await end('run-1/a')
+    expect(running()).toEqual(['run-1/b', 'run-2/b'])
+    await end('run-2/b')
+    expect(running()).toEqual(['run-1/b', 'run-2/a'])
+    for (const call of running()) await end(call)
+    await Promise.all(runs.map((run) => run.result))
+  })
+
+  it('B2: a run that goes on by itself does not keep its slot from one that waits', async () => {
+    const gated = createGatedEngine()
+    const { orchestrator, clock } = createProcess(
+      [
+        { id: 'a', prompt: 'a' },
+        { id: 'b', prompt: 'b' },
+      ],
+      {
+        engines: [gated.engine],
+        slots: { perEngine: { gated: 1 } },
+      },
+    )
+    const runs = [await orchestrator.start({ runId: 'run-1' }), await orchestrator.start({ runId: 'run-2' })]
+    const order: string[] = []
+    while (order.length < 4) {
+      await clock.advance(0)
+      order.push(...gated.running.keys())
+      for (const end of gated.running.values()) end()
+    }
+    await Promise.all(runs.map((run) => run.result))
+    expect(order).toEqual(['run-1/a', 'run-2/a', 'run-1/b', 'run-2/b'])
+  })
+
+  it('B2: a call that waits for its rate holds no slot', async () => {
+    const clock = createHandClock()
+    const begun: string[] = []
+    const { orchestrator } = createProcess(
+      [...side('a', 'b'), { id: 'code', kind: 'function', needs: [], run: () => void begun.push('code') }],
+      {
+        clock,
+        slots: { perRun: 1, rates: { stub: { calls: 1, perMs: 1_000 } } },
+        script: ({ stepId }) => ({ acts: [{ kind: 'run', run: () => void begun.push(stepId) }] }),
+      },
+    )
+    const result = orchestrator.execute()
+    await clock.advance(999)
+    expect(begun).toEqual(['a', 'code'])
+    await clock.drive(result)
+    expect(begun).toEqual(['a', 'code', 'b'])
+  })
+
   it('B2: rates let calls begin on the clock, and no sooner', async () => {
     const clock = createHandClock()
     const begun: number[] = []

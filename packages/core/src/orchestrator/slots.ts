@@ -1,9 +1,12 @@
 /**
- * My job: who may call now (rule B2). Order is p-queue's; rates run on the injected clock.
+ * My job: who may call now (rule B2). Calls of one run for one engine stand in one line, a p-queue; the
+ * first of each line waits for all that it needs, which rates let out on the injected clock.
  *
  * Invariants:
  * 1. A slot that was given is given back exactly once, whatever becomes of the call or of its run.
  * 2. A run that rests waits for no slot: others may hold them for long.
+ * 3. Who waits holds nothing: a call takes the slot of its run and that of its engine at once, or neither.
+ *    So no slot lies idle, and no two calls wait for each other.
  */
 import PQueue from 'p-queue'
 import type { Clock } from './clock.ts'
@@ -33,44 +36,143 @@ export interface RunSlots {
 /** Slots after a policy. */
 export function createSlotHouse(policy: SlotPolicy = {}, clock: Clock): SlotHouse {
   const engines = new Map(
-    Object.entries(policy.perEngine ?? {}).map(([id, limit]) => [id, createQueue(limit)]),
+    Object.entries(policy.perEngine ?? {}).map(([id, limit]) => [id, createSlots(limit)]),
   )
-  const gates = new Map(Object.entries(policy.rates ?? {}).map(([id, rate]) => [id, createGate(rate, clock)]))
+  const rates = new Map(Object.entries(policy.rates ?? {}).map(([id, rate]) => [id, createRate(rate, clock)]))
+  const hall = createHall(clock)
   return {
     openRun() {
-      const run = policy.perRun === undefined ? undefined : createQueue(policy.perRun)
-      const doorsOf = (engine: string | undefined): readonly Door[] => {
-        const queues = [engine === undefined ? undefined : engines.get(engine), run]
-        const gate = engine === undefined ? undefined : gates.get(engine)
-        const doors = queues.flatMap((queue) => (queue === undefined ? [] : [toDoor(queue)]))
-        return gate === undefined ? doors : [...doors, gate]
-      }
-      return createRunSlots(doorsOf)
+      const run = policy.perRun === undefined ? undefined : createSlots(policy.perRun)
+      return createRunSlots(hall, (engine) => {
+        const ofEngine = engine === undefined ? [] : [engines.get(engine), rates.get(engine)]
+        return [run, ...ofEngine].filter((supply) => supply !== undefined)
+      })
     },
   }
 }
 
-/** Something to pass before a call may begin; what it gives is called when the call has ended. Rejects at the signal. */
-type Door = (signal: AbortSignal) => Promise<ReleaseSlot>
+/** Something of which a call takes one before it may begin. */
+interface Supply {
+  /** Milliseconds until there is one: 0 for now, Infinity when somebody has to give one back. */
+  freeInMs(): number
+  /** Takes one; what is given is called when the call has ended. */
+  take(): ReleaseSlot
+}
 
-function createRunSlots(doorsOf: (engine: string | undefined) => readonly Door[]): RunSlots {
+function createSlots(limit: number): Supply {
+  let taken = 0
+  return {
+    freeInMs: () => (taken < limit ? 0 : Number.POSITIVE_INFINITY),
+    take() {
+      taken += 1
+      return () => {
+        taken -= 1
+      }
+    },
+  }
+}
+
+/** Lets at most `calls` begin within any `perMs`. */
+function createRate({ calls, perMs }: Rate, clock: Clock): Supply {
+  const begun: number[] = []
+  return {
+    freeInMs() {
+      const earlier = begun.length < calls ? undefined : begun[begun.length - calls]
+      return earlier === undefined ? 0 : Math.max(0, earlier + perMs - clock.monotonic())
+    },
+    take() {
+      begun.push(clock.monotonic())
+      if (begun.length > calls) begun.shift()
+      return KEEP_NOTHING
+    },
+  }
+}
+
+const KEEP_NOTHING: ReleaseSlot = () => {}
+
+/** Where the first of each line waits. */
+interface Hall {
+  /** Resolves with all of the supplies taken, the longest waiting first. Rejects at the signal, with nothing held. */
+  wait(supplies: readonly Supply[], signal: AbortSignal): Promise<ReleaseSlot>
+}
+
+interface Waiter {
+  readonly supplies: readonly Supply[]
+  readonly admit: (release: ReleaseSlot) => void
+}
+
+function createHall(clock: Clock): Hall {
+  const waiting = new Set<Waiter>()
+  let cancelLook = (): void => {}
+  const look = (): void => {
+    cancelLook()
+    let soonest = Number.POSITIVE_INFINITY
+    for (const waiter of waiting) {
+      const inMs = Math.max(...waiter.supplies.map((supply) => supply.freeInMs()))
+      if (inMs > 0) {
+        soonest = Math.min(soonest, inMs)
+        continue
+      }
+      waiting.delete(waiter)
+      waiter.admit(takeAll(waiter.supplies, look))
+    }
+    cancelLook = soonest < Number.POSITIVE_INFINITY ? clock.setTimer(clock.now() + soonest, look) : () => {}
+  }
+  return {
+    wait: (supplies, signal) =>
+      new Promise((admit, reject) => {
+        const waiter = { supplies, admit }
+        const leave = (): void => {
+          waiting.delete(waiter)
+          reject(signal.reason)
+          look()
+        }
+        signal.addEventListener('abort', leave, { once: true })
+        waiting.add(waiter)
+        look()
+      }),
+  }
+}
+
+function takeAll(supplies: readonly Supply[], onRelease: () => void): ReleaseSlot {
+  const releases = supplies.map((supply) => supply.take())
+  return () => {
+    for (const release of releases) release()
+    onRelease()
+  }
+}
+
+function createRunSlots(hall: Hall, suppliesOf: (engine: string | undefined) => readonly Supply[]): RunSlots {
+  const lines = new Map<string | undefined, PQueue>()
   const waiting = new Set<AbortController>()
   const held = new Set<ReleaseSlot>()
+  const lineOf = (engine: string | undefined): PQueue => {
+    const line = lines.get(engine) ?? new PQueue({ concurrency: 1 })
+    lines.set(engine, line)
+    return line
+  }
+  const pass = async (engine: string | undefined, signal: AbortSignal): Promise<ReleaseSlot> => {
+    const giveBack = await hall.wait(suppliesOf(engine), signal)
+    const release = (): void => {
+      if (held.delete(release)) giveBack()
+    }
+    held.add(release)
+    // It may have been given up in the moment in which it was admitted.
+    if (signal.aborted) release()
+    return release
+  }
   const giveUp = (): void => {
     for (const controller of waiting) controller.abort()
   }
   return {
-    isFree: (engine) => doorsOf(engine).length === 0,
+    isFree: (engine) => suppliesOf(engine).length === 0,
     async take(engine) {
       const controller = new AbortController()
+      const { signal } = controller
       waiting.add(controller)
-      const releases = await passAll(doorsOf(engine), controller.signal)
+      const turn = lineOf(engine).add(() => pass(engine, signal), { signal })
+      const release = await turn.catch(() => undefined)
       waiting.delete(controller)
-      if (releases === undefined) return undefined
-      const release = (): void => {
-        if (held.delete(release)) for (const one of releases) one()
-      }
-      held.add(release)
       return release
     },
     giveUp,
@@ -79,57 +181,4 @@ function createRunSlots(doorsOf: (engine: string | undefined) => readonly Door[]
       for (const release of held) release()
     },
   }
-}
-
-/** Passes one door after the other; `undefined`, and nothing held, when the signal fires before the last. */
-async function passAll(
-  doors: readonly Door[],
-  signal: AbortSignal,
-): Promise<readonly ReleaseSlot[] | undefined> {
-  const releases: ReleaseSlot[] = []
-  try {
-    for (const pass of doors) releases.push(await pass(signal))
-    signal.throwIfAborted()
-    return releases
-  } catch {
-    for (const release of releases) release()
-    return undefined
-  }
-}
-
-function createQueue(concurrency: number): PQueue {
-  return new PQueue({ concurrency })
-}
-
-/** Waits for a place in a queue and keeps it until it is released. */
-function toDoor(queue: PQueue): Door {
-  return (signal) =>
-    new Promise((resolve, reject) => {
-      queue.add(() => new Promise<void>((release) => resolve(release)), { signal }).catch(reject)
-    })
-}
-
-/** Lets at most `calls` through within any `perMs`. */
-function createGate({ calls, perMs }: Rate, clock: Clock): Door {
-  const begun: number[] = []
-  return (signal) => {
-    const now = clock.monotonic()
-    const earlier = begun.length < calls ? undefined : begun[begun.length - calls]
-    const at = earlier === undefined ? now : Math.max(now, earlier + perMs)
-    begun.push(at)
-    if (begun.length > calls) begun.shift()
-    return at <= now ? Promise.resolve(KEEP_NOTHING) : waitUntil(clock, clock.now() + (at - now), signal)
-  }
-}
-
-const KEEP_NOTHING: ReleaseSlot = () => {}
-
-function waitUntil(clock: Clock, at: number, signal: AbortSignal): Promise<ReleaseSlot> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.setTimer(at, () => resolve(KEEP_NOTHING))
-    signal.addEventListener('abort', () => {
-      cancel()
-      reject(signal.reason)
-    })
-  })
 }
