@@ -63,10 +63,8 @@ function concludeChild(execution: Execution): Action | undefined {
 function childEnd(execution: Execution, child: FrameState): EventDraft {
   if (child.outcome !== 'failed') return stepEnd(execution, child.result ?? outputOfData(null))
   const cause = child.error === undefined ? '' : `: ${child.error.message}`
-  return stepError(
-    execution,
-    kernelError('child_failed', `Flow "${child.flowKey}" (${child.id}) failed${cause}`),
-  )
+  // Without the visit's number: it follows from what began first, and a map gives the message as data.
+  return stepError(execution, kernelError('child_failed', `Flow "${child.flowKey}" failed${cause}`))
 }
 
 function concludeMap(execution: Execution): Action | undefined {
