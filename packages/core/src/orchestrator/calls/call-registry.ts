@@ -99,7 +99,7 @@ export class CallRegistry {
       this.abortedAddresses.add(formatAddress(call.scope))
       call.abort(new Error('The run rests'))
     }
-    await Promise.all([...calls, ...this.#leaving].map((call) => call.done))
+    await Promise.all([...calls, ...this.#leaving].map((call) => call.left))
   }
 }
 

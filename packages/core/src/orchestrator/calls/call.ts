@@ -73,9 +73,14 @@ function watchTimes(session: Session, call: RunningCall): RunningCall['timer'] {
 }
 
 async function run(session: Session, call: RunningCall, work: Work): Promise<void> {
-  const working = attempt(call, work)
-  const end = await raceAbort(session, call, working)
-  const stored = 'raw' in end && !isSmall(end.raw) ? await store(session, call, end) : end
+  call.onAbort(() => giveGrace(session, call))
+  const end = await attempt(call, work)
+  if (call.isGivenUp) return session.enqueue(() => recordLate(session, call, end))
+  call.grace?.cancel()
+  // It has ended: an abort while its output is stored finds nothing to give up.
+  call.onAbort(() => {})
+  const counted = call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) }
+  const stored = 'raw' in counted && !isSmall(counted.raw) ? await store(session, call, counted) : counted
   session.enqueue(() => finish(session, call, stored))
 }
 
@@ -88,24 +93,19 @@ async function attempt(call: RunningCall, work: Work): Promise<CallEnd> {
   }
 }
 
-/** The end of the work; after an abort the reason of the abort, at the latest when the grace is over. */
-function raceAbort(session: Session, call: RunningCall, working: Promise<CallEnd>): Promise<CallEnd> {
-  return new Promise((resolve) => {
-    let cancelGrace = (): void => {}
-    call.onAbort(() => {
-      const { clock, graceMs } = session.host
-      cancelGrace = clock.setTimer(clock.now() + graceMs, () => {
-        abandon(session, call, working)
-        resolve({ error: abortReason(call) })
-      })
-    })
-    working.then((end) => {
-      cancelGrace()
-      // It has ended: an abort while its output is stored finds nothing to give up.
-      call.onAbort(() => {})
-      resolve(call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) })
-    })
+/** A call that is aborted may clean up; when its grace is over it is given up. */
+function giveGrace(session: Session, call: RunningCall): void {
+  const { clock, graceMs } = session.host
+  let giveUp = (): void => {}
+  const over = new Promise<void>((resolve) => {
+    giveUp = resolve
   })
+  const cancel = clock.setTimer(clock.now() + graceMs, () => {
+    call.isGivenUp = true
+    abandon(session, call)
+    giveUp()
+  })
+  call.grace = { over, cancel }
 }
 
 function spentOf({ usage, costUsd, unpriced }: CallEnd): Spent {
@@ -116,11 +116,11 @@ function abortReason({ abortion }: RunningCall): PlainError {
   return toPlainError(abortion?.reason, 'aborted')
 }
 
-function abandon(session: Session, call: RunningCall, working: Promise<CallEnd>): void {
+function abandon(session: Session, call: RunningCall): void {
   const address = formatAddress(call.scope)
   const message = `The call did not end within ${session.host.graceMs} ms of its abort and was given up.`
   session.enqueue(() => session.record({ type: 'diagnostic', code: 'abandoned', message, address }))
-  working.then((end) => session.enqueue(() => recordLate(session, call, end)))
+  session.enqueue(() => finish(session, call, { error: abortReason(call) }))
 }
 
 function recordLate(session: Session, call: RunningCall, end: CallEnd): void {

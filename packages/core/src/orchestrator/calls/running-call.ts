@@ -7,14 +7,25 @@ import type { CallTimer } from './call-timer.ts'
 
 const DONE = Promise.resolve()
 
+/** The time that an aborted call has to clean up. */
+export interface Grace {
+  /** Resolves when it is over and the call was given up. */
+  readonly over: Promise<void>
+  /** The call has ended in time. */
+  cancel(): void
+}
+
 /** One agent or function call. */
 export class RunningCall {
   readonly execution: Execution
   /** One object for all events of the attempt. */
   readonly scope: StepScope
   readonly idempotencyKey: string
-  /** Resolves when the call is over or was given up. */
+  /** Resolves when the call has ended. */
   done: Promise<void> = DONE
+  /** There once the call was aborted. */
+  grace: Grace | undefined
+  isGivenUp = false
   timer: CallTimer | undefined
   release: ReleaseSlot
   /** Requests that it waits for. */
@@ -36,6 +47,11 @@ export class RunningCall {
   get tools(): Set<string> {
     this.#tools ??= new Set()
     return this.#tools
+  }
+
+  /** Resolves when the call has ended or was given up. */
+  get left(): Promise<void> {
+    return this.grace === undefined ? this.done : Promise.race([this.done, this.grace.over])
   }
 
   /** The signal that the engine or the function is given. */

@@ -75,7 +75,7 @@ function startWithSlot(launch: Launch): void {
 /** Reads the artifacts that the step refers to, if there are any. */
 function prepare(launch: Launch): void {
   const { session, execution } = launch
-  const refs = [...refsToLoad(execution, referencesOf(execution)), ...refsForHistory(execution)]
+  const refs = refsFor(execution)
   if (refs.length === 0) begin(launch)
   else {
     session.background(loadTexts(session.artifacts, refs), (loaded) => {
@@ -85,11 +85,11 @@ function prepare(launch: Launch): void {
   }
 }
 
-function refsForHistory(execution: Execution): readonly string[] {
+function refsFor(execution: Execution): readonly string[] {
+  const refs = refsToLoad(execution, referencesOf(execution))
   const definition = definitionOf(execution)
-  return definition.kind === 'agent'
-    ? refsOfHistory(ancestorsOf(execution, definition.history?.maxEntries))
-    : []
+  if (definition.kind !== 'agent') return refs
+  return [...refs, ...refsOfHistory(ancestorsOf(execution, definition.history?.maxEntries))]
 }
 
 const referenceLists = new WeakMap<object, readonly Reference[]>()
