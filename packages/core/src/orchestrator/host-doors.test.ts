@@ -5,6 +5,7 @@ import type { StepEngine } from '../engine/engine.ts'
 import { SwarmError } from '../errors/swarm-error.ts'
 import { defineFlow } from '../flow/define-flow.ts'
 import type { StepInput } from '../flow/flow.ts'
+import type { RunStorage } from '../storage/storage.ts'
 import { createOrchestrator } from './create-orchestrator.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
 import { codeOf, createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
@@ -107,6 +108,47 @@ describe('runs, open and remove', () => {
     const watched = createProcess(single, { storage, clock }).orchestrator.open('run-1').result
     expect(await clock.drive(watched)).toMatchObject({ status: 'succeeded' })
     await resumed
+  })
+
+  it('S3: the result of a run that another process parks is told when that one lets it go', async () => {
+    const storage = createMemoryStorage()
+    const clock = createHandClock()
+    const slow = { id: 'slow', prompt: 'Take your time' }
+    const owner = createProcess([slow, ...gate], {
+      storage,
+      clock,
+      script: () => ({ acts: [{ kind: 'wait', ms: 5_000 }] }),
+    })
+    const parked = owner.orchestrator.execute({ runId: 'run-1' })
+    await clock.advance(1)
+    const watched = createProcess(gate, { storage, clock }).orchestrator.open('run-1').result
+    expect(await clock.drive(watched)).toMatchObject({
+      status: 'waiting',
+      openRequests: [{ kind: 'approval' }],
+    })
+    await parked
+  })
+
+  it('S3: the result of a run whose process died is told: it is interrupted', async () => {
+    const storage = createMemoryStorage()
+    const clock = createHandClock()
+    const owner = createProcess(single, { storage, clock, replies: { a: { ending: { kind: 'hang' } } } })
+    const run = await owner.orchestrator.start({ runId: 'run-1' })
+    await readUntil(run, startOf('a'))
+    let isAlive = true
+    const seen: RunStorage = {
+      ...storage,
+      async listRuns(query) {
+        const { runs } = await storage.listRuns(query)
+        const dead = { pid: 7, host: 'here', alive: false }
+        return { runs: isAlive ? runs : runs.map((one) => ({ ...one, status: 'interrupted', owner: dead })) }
+      },
+    }
+    const watched = createProcess(single, { storage: seen, clock }).orchestrator.open('run-1').result
+    await clock.advance(10_000)
+    isAlive = false
+    expect(await clock.drive(watched)).toMatchObject({ status: 'interrupted' })
+    await run.cancel()
   })
 
   it('J5: a handle on an id that is none is refused at once, and on a run that is none when it is used', async () => {

@@ -147,7 +147,10 @@ export interface Run {
   readonly id: string
   /** Events from a place on; with `follow` (the default) until the run is over. Leaving only stops reading. */
   events(options?: RunEventsOptions): AsyncGenerator<SwarmEvent, void, void>
-  /** How the run ended or where it rests. For another process's run it reads the journal until then. */
+  /**
+   * How the run ended, or where it rests once no process owns it any more: stopped, waiting for people, or
+   * interrupted. For a run of another process it follows the journal until then.
+   */
   readonly result: Promise<RunResult>
   /** Answers a request (rule H2). */
   respond(requestId: string, answer: JsonValue, options?: RespondOptions): Promise<Receipt>

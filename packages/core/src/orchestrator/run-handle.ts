@@ -1,10 +1,10 @@
 /** My job: a handle on a run, whether this process owns it, another one does, or nobody. */
-import { RunError, SwarmError } from '../errors/swarm-error.ts'
-import type { DurableEvent, SwarmEvent } from '../events/swarm-event.ts'
+import { SwarmError } from '../errors/swarm-error.ts'
+import type { SwarmEvent } from '../events/swarm-event.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { statusOf } from '../run/summary.ts'
-import type { RunSummary } from '../storage/run-summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
+import { awaitReceipt, isOwned, summaryOf, untilRest } from './foreign-run.ts'
 import type { Host } from './host.ts'
 import type { ControlOptions, Receipt, RespondOptions, Run, RunEventsOptions, RunResult } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
@@ -86,26 +86,10 @@ async function* readRun(
 async function resultOf(host: Host, runId: string, find: FindSession): Promise<RunResult> {
   const session = find(runId)
   if (session !== undefined) return await resultOfSession(session)
-  const { owner, lastSeq } = await summaryOf(host, runId)
-  if (owner !== undefined && owner.alive !== false) await untilRest(host, runId, lastSeq + 1)
+  const summary = await summaryOf(host, runId)
+  if (isOwned(summary)) await untilRest(host, runId, summary.lastSeq + 1)
   const { status } = await summaryOf(host, runId)
   return await toResult(await readState(host, runId), status, host.storage.artifacts(runId))
-}
-
-async function untilRest(host: Host, runId: string, fromSeq: number): Promise<void> {
-  for await (const event of host.storage.readEvents(runId, { fromSeq, follow: true })) {
-    if (isRest(event)) return
-  }
-}
-
-async function summaryOf(host: Host, runId: string): Promise<RunSummary> {
-  const [summary] = (await host.storage.listRuns({ runId })).runs
-  if (summary !== undefined) return summary
-  throw new RunError(`There is no run "${runId}". List the runs that there are.`, { code: 'run_not_found' })
-}
-
-function isRest({ type }: DurableEvent): boolean {
-  return type === 'run_completed' || type === 'run_stopped'
 }
 
 /** The result of a run that this process owns, once it does no longer. Rejects when the journal failed. */
@@ -138,31 +122,4 @@ async function handIn(session: Session, input: RunInput): Promise<Receipt | unde
 
 function isOver(status: string): boolean {
   return status === 'succeeded' || status === 'partial' || status === 'failed' || status === 'canceled'
-}
-
-const RECEIPT_MS = 10_000
-
-/** Follows the journal until the owner has recorded the input; an owner that says nothing may have died. */
-async function awaitReceipt(
-  host: Host,
-  runId: string,
-  { inputId, fromSeq }: { readonly inputId: string; readonly fromSeq: number },
-): Promise<Receipt> {
-  const giveUp = new AbortController()
-  const cancel = host.clock.setTimer(host.clock.now() + RECEIPT_MS, () => giveUp.abort())
-  try {
-    for await (const event of host.storage.readEvents(runId, {
-      fromSeq,
-      follow: true,
-      signal: giveUp.signal,
-    })) {
-      if (!('inputId' in event) || event.inputId !== inputId) continue
-      if (event.type === 'answer_rejected') return { accepted: false, reason: event.reason }
-      if (event.type === 'diagnostic') return { accepted: false, reason: event.message }
-      return { accepted: true, seq: event.seq }
-    }
-    return { queued: true, inputId }
-  } finally {
-    cancel()
-  }
 }

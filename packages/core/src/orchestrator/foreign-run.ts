@@ -1,0 +1,101 @@
+/**
+ * My job: a run of another process, as the journal and the lock show it: where it stands, when it rests, and
+ * what became of an input that was left for its owner.
+ *
+ * Invariants:
+ * 1. An event is looked at when it comes, and the lock from time to time: a process that parks a run, or that
+ *    dies, writes nothing about it.
+ * 2. Whoever waits is told at the latest when nobody owns the run any more.
+ */
+import { RunError } from '../errors/swarm-error.ts'
+import type { DurableEvent } from '../events/swarm-event.ts'
+import type { RunSummary } from '../storage/run-summary.ts'
+import type { Host } from './host.ts'
+import type { Receipt } from './options.ts'
+
+const OWNER_CHECK_MS = 1_000
+const RECEIPT_MS = 10_000
+
+/** Where a run stands. Throws `run_not_found`. */
+export async function summaryOf(host: Host, runId: string): Promise<RunSummary> {
+  const [summary] = (await host.storage.listRuns({ runId })).runs
+  if (summary !== undefined) return summary
+  throw new RunError(`There is no run "${runId}". List the runs that there are.`, { code: 'run_not_found' })
+}
+
+/** Whether somebody may own the run: of an owner on another host nobody knows whether it lives. */
+export function isOwned({ owner }: RunSummary): boolean {
+  return owner !== undefined && owner.alive !== false
+}
+
+/** Waits until a run that somebody owns is over or stopped, or until nobody owns it any more. */
+export async function untilRest(host: Host, runId: string, fromSeq: number): Promise<void> {
+  const gone = new AbortController()
+  const stopLooking = watchOwner(host, runId, () => gone.abort())
+  try {
+    for await (const event of host.storage.readEvents(runId, {
+      fromSeq,
+      follow: true,
+      signal: gone.signal,
+    })) {
+      if (isRest(event)) return
+    }
+  } finally {
+    stopLooking()
+  }
+}
+
+function isRest({ type }: DurableEvent): boolean {
+  return type === 'run_completed' || type === 'run_stopped'
+}
+
+/** Calls back once nobody owns the run any more, or when it cannot be seen; returns a way to stop looking. */
+function watchOwner({ storage, clock }: Host, runId: string, onGone: () => void): () => void {
+  let cancel = (): void => {}
+  let isOver = false
+  const look = async (): Promise<void> => {
+    const { runs } = await storage.listRuns({ runId })
+    if (isOver) return
+    if (runs.some(isOwned)) arm()
+    else onGone()
+  }
+  const arm = (): void => {
+    cancel = clock.setTimer(clock.now() + OWNER_CHECK_MS, () => void look().catch(onGone))
+  }
+  arm()
+  return () => {
+    isOver = true
+    cancel()
+  }
+}
+
+/** An input of somebody else's, and where the journal stood when it was left. */
+export interface LeftInput {
+  readonly inputId: string
+  readonly fromSeq: number
+}
+
+/** Follows the journal until the owner has recorded the input; an owner that says nothing may have died. */
+export async function awaitReceipt(
+  host: Host,
+  runId: string,
+  { inputId, fromSeq }: LeftInput,
+): Promise<Receipt> {
+  const giveUp = new AbortController()
+  const cancel = host.clock.setTimer(host.clock.now() + RECEIPT_MS, () => giveUp.abort())
+  const options = { fromSeq, follow: true, signal: giveUp.signal }
+  try {
+    for await (const event of host.storage.readEvents(runId, options)) {
+      if ('inputId' in event && event.inputId === inputId) return toReceipt(event)
+    }
+    return { queued: true, inputId }
+  } finally {
+    cancel()
+  }
+}
+
+function toReceipt(event: DurableEvent): Receipt {
+  if (event.type === 'answer_rejected') return { accepted: false, reason: event.reason }
+  if (event.type === 'diagnostic') return { accepted: false, reason: event.message }
+  return { accepted: true, seq: event.seq }
+}
