@@ -20,4 +20,9 @@ export interface PutOptions {
    * survives the process, not the machine. @default 'os'
    */
   readonly sync?: 'disk' | 'os'
+  /**
+   * A second name for the same file. What is appended under one name is seen under both, until one of
+   * them is put anew. The second name is there before the first. @default none
+   */
+  readonly also?: string
 }

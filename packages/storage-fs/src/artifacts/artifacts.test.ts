@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -127,6 +128,29 @@ describe('a symbolic link in a run', () => {
     expect(codes).toContain('path_refused')
   })
 
+  it('J5: that takes the place of a folder between two puts of one turn leads nowhere', async () => {
+    await sandbox.leave()
+    mkdirSync(outside())
+    const first = artifacts()
+    const putting = first.put('build/a.txt', 'a')
+    renameSync(sandbox.at('build'), sandbox.at('moved'))
+    symlinkSync(outside(), sandbox.at('build'))
+    await first.put('build/b.txt', 'b')
+    await putting
+    expect(readdirSync(outside())).toEqual([])
+    expect(readdirSync(sandbox.at('moved'))).toEqual(['a.txt', 'b.txt'])
+    await setImmediate()
+    expect((await failureOf(first.put('build/c.txt', 'c'))).code).toBe('path_refused')
+  })
+
+  it('J5: is refused as the second name of a file', async () => {
+    await sandbox.leave()
+    symlinkSync(`${sandbox.root}/nowhere`, sandbox.at('latest.txt'))
+    expect((await failureOf(artifacts().put('a.txt', 'x', { also: 'latest.txt' }))).code).toBe('path_refused')
+    expect(await artifacts().list()).toEqual([])
+    expect(readdirSync(sandbox.at()).filter((name) => name.startsWith('.put-'))).toEqual([])
+  })
+
   describe.skipIf(noStrace)(orSkipped('that is put in place of a folder', noStrace), () => {
     it.each(['', 'build'])('J5: between the check and the use leads nowhere (held at "%s")', async (held) => {
       await sandbox.leave()
@@ -164,13 +188,35 @@ describe('an artifact', () => {
     expect(readdirSync(sandbox.at()).filter((name) => name.startsWith('.put-'))).toEqual(['.put-left'])
   })
 
+  it('J4: has a second name in another folder too, and is there once', async () => {
+    await sandbox.leave()
+    for (const text of ['one', 'two']) await artifacts().put(`all/${text}.md`, text, { also: 'latest/it.md' })
+    const inodeOf = (...names: readonly string[]) => statSync(sandbox.at(...names)).ino
+    expect(inodeOf('latest', 'it.md')).toBe(inodeOf('all', 'two.md'))
+    expect(readFileSync(sandbox.at('all', 'one.md'), 'utf8')).toBe('one')
+    expect(readdirSync(sandbox.at('latest'))).toEqual(['it.md'])
+  })
+
+  it('leaves no folder open when the turn is over, and no more than a few before', async () => {
+    await sandbox.leave()
+    const open = () => readdirSync('/proc/self/fd').length
+    const before = open()
+    const store = artifacts()
+    await Promise.all(Array.from({ length: 100 }, (_, n) => store.put(`f${n}/a.md`, 'x')))
+    expect(open()).toBeLessThan(before + 20)
+    await setImmediate()
+    expect(open()).toBe(before)
+  })
+
   it('fails typed where a folder stands, or a file where a folder is needed', async () => {
     await sandbox.leave()
     await artifacts().put('a/b.md', 'x')
     expect((await failureOf(artifacts().put('a', 'x'))).code).toBe('storage_failed')
+    expect((await failureOf(artifacts().put('c.md', 'x', { also: 'a' }))).code).toBe('storage_failed')
     expect((await failureOf(artifacts().put('a/b.md/c.md', 'x'))).code).toBe('storage_failed')
     expect(await artifacts().get('a/b.md/c.md')).toBeUndefined()
     expect(readdirSync(sandbox.at('a'))).toEqual(['b.md'])
+    expect(readdirSync(sandbox.at()).filter((name) => name.startsWith('.'))).toEqual([])
   })
 
   it('is not waited for where a pipe lies in its place', async () => {

@@ -16,7 +16,8 @@ export interface PinnedFolder {
 }
 
 const OPEN_FOLDER = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW
-const canPin = existsSync('/proc/self/fd')
+/** Whether a folder that is open can be named. */
+export const canPin = existsSync('/proc/self/fd')
 
 /**
  * Pins the folder that the names lead to, or returns `undefined` when it is not there. With `create` what

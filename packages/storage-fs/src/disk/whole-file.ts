@@ -26,6 +26,17 @@ export function writeWhole(fd: number, bytes: Uint8Array, length = bytes.length)
   for (let done = 0; done < length; ) done += writeSync(fd, bytes, done, length - done)
 }
 
+/** Small texts become bytes here: one that has bytes of its own costs more than it takes to write it. */
+const scratch = Buffer.allocUnsafe(64 * 1024)
+const BYTES_A_CHARACTER = 3
+
+/** Writes all of a text or of bytes. */
+export function writeContent(fd: number, content: string | Uint8Array): void {
+  if (typeof content !== 'string') writeWhole(fd, content)
+  else if (content.length * BYTES_A_CHARACTER > scratch.length) writeWhole(fd, Buffer.from(content))
+  else writeWhole(fd, scratch, scratch.write(content))
+}
+
 /** Makes a file that must not exist yet. */
 export function createFile(path: string, text: string): void {
   writeText(openSync(path, 'wx'), text)
@@ -40,7 +51,7 @@ export function replaceFile(path: string, temp: string, text: string): void {
 
 function writeText(fd: number, text: string): void {
   try {
-    writeWhole(fd, Buffer.from(text))
+    writeContent(fd, text)
   } finally {
     closeSync(fd)
   }

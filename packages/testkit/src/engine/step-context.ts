@@ -94,9 +94,10 @@ function answerFirst(questions: readonly Question[]): JsonObject {
 
 function createArtifacts(files: Map<string, string>): ArtifactStore {
   return {
-    async put(path, content) {
-      checkArtifactPath(path)
-      files.set(path, typeof content === 'string' ? content : new TextDecoder().decode(content))
+    async put(path, content, { also = path } = {}) {
+      const text = typeof content === 'string' ? content : new TextDecoder().decode(content)
+      for (const name of [path, also]) checkArtifactPath(name)
+      for (const name of [path, also]) files.set(name, text)
     },
     async append(path, content) {
       checkArtifactPath(path)

@@ -49,6 +49,25 @@ export const artifactCases = {
       expectEqual(await files.get('build/llm/x.jsonl'), 'new end', 'the content after a put')
     },
   },
+  'artifact-also': {
+    title: 'J4: gives a file a second name, under which it is the same file until one is put anew',
+    async run(kit) {
+      const files = kit.storage.artifacts((await leaveRun(kit)).runId)
+      await files.put('build/llm/x.1.1.jsonl', 'a\n', { also: 'build/llm/x.jsonl' })
+      await files.append('build/llm/x.1.1.jsonl', 'b\n')
+      expectEqual(await files.get('build/llm/x.jsonl'), 'a\nb\n', 'the second name')
+      await files.append('build/llm/x.jsonl', 'c\n')
+      expectEqual(await files.get('build/llm/x.1.1.jsonl'), 'a\nb\nc\n', 'the first name')
+      await files.put('build/llm/x.2.1.jsonl', 'new', { also: 'build/llm/x.jsonl' })
+      expectEqual(await files.get('build/llm/x.1.1.jsonl'), 'a\nb\nc\n', 'the first file')
+      expectEqual(await files.get('build/llm/x.jsonl'), 'new', 'the second name of the next file')
+      const paths = ['build/llm/x.1.1.jsonl', 'build/llm/x.2.1.jsonl', 'build/llm/x.jsonl']
+      expectEqual(await files.list(), paths, 'the list')
+      const refused = files.put('build/y.md', 'x', { also: '../y.md' })
+      await expectCode(refused, ['path_refused'], 'put() also to "../y.md"')
+      expectEqual(await files.list(), paths, 'the list after a refused second name')
+    },
+  },
   'artifact-missing': {
     title: 'gives nothing for a path that was never written',
     async run(kit) {

@@ -14,6 +14,15 @@ export const brokenFiles: Readonly<Record<string, BrokenStorage>> = {
       await sound.put(path, content)
     },
   })),
+  'knows one name for a file': files('artifact-also', (sound) => ({
+    put: (path, content) => sound.put(path, content),
+  })),
+  'copies a file for its second name': files('artifact-also', (sound) => ({
+    async put(path, content, { also } = {}) {
+      if (also !== undefined) await sound.put(also, content)
+      await sound.put(path, content)
+    },
+  })),
   'writes bytes as a list of numbers': files('artifact-bytes', (sound) => ({
     put: (path, content) => sound.put(path, String(content)),
   })),
