@@ -6,7 +6,6 @@
  * 1. Nothing waits for a projection but the end of the session; one that fails is told, not thrown.
  * 2. Writes to one run happen in the order of the events.
  */
-import PQueue from 'p-queue'
 import type { EngineEvent } from '../../engine/result.ts'
 import { toPlainError } from '../../errors/plain-error.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
@@ -17,6 +16,7 @@ import { type Attempt, createAttempts } from './attempts.ts'
 import { envelopeOf } from './envelope.ts'
 import { receiptOf } from './receipt.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
+import { createWriteBehind } from './write-behind.ts'
 
 /** Writes projections behind a run. */
 export interface Records {
@@ -32,26 +32,22 @@ export interface Records {
   close(): Promise<void>
 }
 
-/** Hands in a write, behind those before it. */
-type Write = (task: () => Promise<void>) => void
-
 /** Records of a session. */
 export function createRecords(session: Session): Records {
-  const queue = new PQueue({ concurrency: 1 })
-  const write = createWrite(session, queue)
+  const behind = createWriteBehind(onceTold(session))
   const transcripts = new WeakMap<RunningCall, Transcript>()
   const attempts = createAttempts()
   return {
     observe(events) {
       for (const event of events) {
         const attempt = attempts.observe(event)
-        if (attempt !== undefined) write(() => writeAttempt(session, attempt))
+        if (attempt !== undefined) behind.add(attempt.paths, () => writeAttempt(session, attempt))
       }
     },
     restore(events) {
       const ended = events.flatMap((event) => attempts.observe(event) ?? [])
       if (ended.length === 0) return
-      write(async () => {
+      behind.add(ended, async () => {
         const present = new Set(await session.artifacts.list())
         const lost = ended.filter(({ paths }) => !present.has(paths.envelope.execution))
         for (const attempt of lost) await writeAttempt(session, attempt)
@@ -59,7 +55,7 @@ export function createRecords(session: Session): Records {
     },
     openTranscript(pass) {
       const known = transcripts.get(pass.call)
-      const transcript = known ?? createTranscript(session, pass, write)
+      const transcript = known ?? createTranscript(session, pass, behind)
       transcripts.set(pass.call, transcript)
       transcript.begin(pass.composed)
       attempts.prompted(pass)
@@ -69,29 +65,27 @@ export function createRecords(session: Session): Records {
       transcripts.get(call)?.add(event)
       attempts.counted(call.scope, event)
     },
-    close: () => queue.onIdle(),
+    close: () => behind.close(),
   }
 }
 
-/** Writes one after the other; the first failure is told, and none stops the run. */
-function createWrite(session: Session, queue: PQueue): Write {
+/** Tells the first failure; none stops the run. */
+function onceTold(session: Session): (thrown: unknown) => void {
   let hasFailed = false
-  return (task) => {
-    queue.add(task).catch((thrown: unknown) => {
-      if (hasFailed || session.closing.aborted) return
-      hasFailed = true
-      const { message } = toPlainError(thrown)
-      session.enqueue(() => session.record({ type: 'diagnostic', code: 'projection_failed', message }))
-    })
+  return (thrown) => {
+    if (hasFailed || session.closing.aborted) return
+    hasFailed = true
+    const { message } = toPlainError(thrown)
+    session.enqueue(() => session.record({ type: 'diagnostic', code: 'projection_failed', message }))
   }
 }
 
-/** The attempt's own name is written last: where it stands, nothing is missing. */
+/** The envelope is written last, and its own name after its second: where that stands, nothing is missing. */
 async function writeAttempt({ artifacts }: Session, { paths, receipt, envelope }: Attempt): Promise<void> {
-  const receiptText = `${JSON.stringify(receiptOf(receipt), null, 2)}\n`
-  const envelopeText = `${JSON.stringify(envelopeOf(envelope), null, 2)}\n`
-  await artifacts.put(paths.receipt.latest, receiptText)
-  await artifacts.put(paths.receipt.execution, receiptText)
-  await artifacts.put(paths.envelope.latest, envelopeText)
-  await artifacts.put(paths.envelope.execution, envelopeText)
+  await artifacts.put(paths.receipt.execution, toText(receiptOf(receipt)), { also: paths.receipt.latest })
+  await artifacts.put(paths.envelope.execution, toText(envelopeOf(envelope)), { also: paths.envelope.latest })
+}
+
+function toText(projection: object): string {
+  return `${JSON.stringify(projection, null, 2)}\n`
 }

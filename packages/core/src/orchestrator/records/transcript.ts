@@ -5,6 +5,7 @@ import type { EnginePass } from '../calls/engine-run.ts'
 import type { Session } from '../session.ts'
 import { artifactPaths } from './artifact-paths.ts'
 import { isTranscribed, type TranscriptEntry, transcriptLine } from './transcript-line.ts'
+import type { WriteBehind } from './write-behind.ts'
 
 /** The transcript of one attempt, written while it goes on. */
 export interface Transcript {
@@ -15,33 +16,31 @@ export interface Transcript {
   end(answer: string | undefined): void
 }
 
-/** A transcript that writes its lines in batches, under the sources' name and the attempt's own. */
+/** A transcript that writes its lines in batches; the sources' name and the attempt's own lead to one file. */
 export function createTranscript(
   session: Session,
   { call, engine }: EnginePass,
-  write: (task: () => Promise<void>) => void,
+  behind: WriteBehind,
 ): Transcript {
   const { latest, execution } = artifactPaths({ ...call.scope, engine: engine.id }).transcript
   let lines = ''
   let isNew = true
   let hasAnswer = false
 
-  const flush = async (): Promise<void> => {
+  const flush = (): Promise<void> => {
     const text = lines
     lines = ''
-    if (text === '') return
-    const method = isNew ? session.artifacts.put : session.artifacts.append
+    if (!isNew) return session.artifacts.append(execution, text)
     isNew = false
-    await method.call(session.artifacts, execution, text)
-    await method.call(session.artifacts, latest, text)
+    return session.artifacts.put(execution, text, { also: latest })
   }
   const say = (entry: TranscriptEntry): void => {
     const isFirst = lines === ''
     lines += transcriptLine(entry, session.stamp())
     // A write may begin at once: what it is to write must be there.
-    if (isFirst) write(flush)
+    if (isFirst) behind.add(transcript, flush)
   }
-  return {
+  const transcript: Transcript = {
     begin({ parts }) {
       hasAnswer = false
       say({ type: 'message', role: 'system', content: parts.system })
@@ -57,4 +56,5 @@ export function createTranscript(
       if (!hasAnswer && answer !== undefined) say({ type: 'message', role: 'assistant', content: answer })
     },
   }
+  return transcript
 }

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { createWriteBehind } from './write-behind.ts'
+
+/** Lets everything that waits for nothing go on. */
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 5))
+
+function createLog() {
+  const written: string[] = []
+  const failures: unknown[] = []
+  const behind = createWriteBehind((thrown) => failures.push(thrown))
+  const add = (subject: object, text: string) => behind.add(subject, async () => void written.push(text))
+  return { written, failures, behind, add }
+}
+
+describe('writes behind the run', () => {
+  it('begin at once with the first: what cannot be written is known while the run goes on', async () => {
+    const { behind, failures } = createLog()
+    behind.add({}, () => Promise.reject(new Error('no room')))
+    await Promise.resolve()
+    await Promise.resolve()
+    expect(failures).toMatchObject([{ message: 'no room' }])
+  })
+
+  it('wait until the run does, and take the place of those about the same subject', async () => {
+    const { add, written } = createLog()
+    const attempt = {}
+    add({}, 'first')
+    await turn()
+    add(attempt, 'ended')
+    add({}, 'another')
+    await Promise.resolve()
+    add(attempt, 'routed')
+    expect(written).toEqual(['first'])
+    await turn()
+    expect(written).toEqual(['first', 'routed', 'another'])
+  })
+
+  it('do not wait when they are many', async () => {
+    const { add, written } = createLog()
+    for (let n = 0; n < 70; n += 1) add({}, String(n))
+    for (let n = 0; n < 300; n += 1) await Promise.resolve()
+    expect(written.length).toBe(70)
+  })
+
+  it('are all done when it is closed, those too that come meanwhile and those after one that fails', async () => {
+    const { behind, add, written, failures } = createLog()
+    await behind.close()
+    behind.add({}, async () => {
+      await turn()
+      add({}, 'meanwhile')
+      throw new Error('broken')
+    })
+    add({}, 'next')
+    await behind.close()
+    expect(written).toEqual(['next', 'meanwhile'])
+    expect(failures).toHaveLength(1)
+  })
+})
