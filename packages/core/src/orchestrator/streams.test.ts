@@ -1,5 +1,6 @@
 import { allOf, checkJournal, collect, createHandClock, take, typesOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
+import type { StepEngine } from '../engine/engine.ts'
 import type { SwarmEvent } from '../events/swarm-event.ts'
 import type { StepInput } from '../flow/flow.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
