@@ -1,0 +1,35 @@
+import type { Mutant } from './mutant.ts'
+import { calls } from './tables/calls.ts'
+import { decisions } from './tables/decisions.ts'
+import { edges } from './tables/edges.ts'
+import { flows } from './tables/flows.ts'
+import { journal } from './tables/journal.ts'
+import { kits } from './tables/kits.ts'
+import { locks } from './tables/locks.ts'
+import { loops } from './tables/loops.ts'
+import { maps } from './tables/maps.ts'
+import { memory } from './tables/memory.ts'
+import { readers } from './tables/readers.ts'
+import { requests } from './tables/requests.ts'
+import { resume } from './tables/resume.ts'
+import { storage } from './tables/storage.ts'
+import { work } from './tables/work.ts'
+
+/** Every mutant, in the order of the design. */
+export const mutants: readonly Mutant[] = [
+  ...edges,
+  ...loops,
+  ...decisions,
+  ...maps,
+  ...calls,
+  ...work,
+  ...requests,
+  ...resume,
+  ...journal,
+  ...readers,
+  ...memory,
+  ...storage,
+  ...locks,
+  ...kits,
+  ...flows,
+]

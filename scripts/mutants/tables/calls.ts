@@ -1,0 +1,247 @@
+import { inFile, type Mutant } from '../mutant.ts'
+
+/** What an engine can do to a run: fail, hang, lie, come late, ignore an abort. */
+export const calls: readonly Mutant[] = [
+  ...inFile(
+    'packages/core/src/orchestrator/calls/call-registry.ts',
+    'src/orchestrator/late-calls src/orchestrator/hostile src/orchestrator/slots',
+    [
+      {
+        rule: 'fault 13',
+        off: 'the late result of a call counts',
+        text: 'if (this.#calls.get(call.execution) !== call) return false',
+        becomes: '',
+      },
+      {
+        rule: 'F5',
+        off: 'the engine of a step that was ended is not aborted',
+        text: 'call.abort(new Error(`The step was ended: ${event.type}`))',
+        becomes: '',
+      },
+      {
+        rule: 'B2',
+        off: 'a call that has ended keeps its slot',
+        text: '    call.release()\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'S2',
+        off: 'a stop waits for every call, not only for those that wait for people',
+        text: "call.abort(new Error('The run rests'))",
+        becomes: '',
+      },
+      {
+        rule: 'S1',
+        off: 'a run ends before the calls that it aborted have cleaned up',
+        text: 'await Promise.all([...calls, ...this.#leaving].map((call) => call.left))',
+        becomes: '',
+      },
+      {
+        rule: 'fault 11',
+        off: 'a clock that goes back gives a negative duration',
+        text: 'Math.max(0, this.#session.host.clock.monotonic() - times.startedAt)',
+        becomes: 'this.#session.host.clock.now() - times.startedAt',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/call.ts',
+    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/control',
+    [
+      {
+        rule: 'fault 28',
+        off: 'a call that ignores its abort is waited for without end',
+        text: '    abandon(session, call)\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'fault 28',
+        off: 'nobody is told that a call was given up',
+        text: "session.enqueue(() => session.record({ type: 'diagnostic', code: 'abandoned', message, address }))",
+        becomes: '',
+      },
+      {
+        rule: 'fault 13',
+        off: 'the late result of a call that was given up is not told of',
+        text: 'if (call.isGivenUp) return session.enqueue(() => recordLate(session, call, end))',
+        becomes: 'if (call.isGivenUp) return',
+      },
+      {
+        rule: 'fault 13',
+        off: 'a late result is not told of',
+        text: 'if (!wasAborted) recordLate(session, call, end)',
+        becomes: '',
+      },
+      {
+        rule: 'fault 28',
+        off: 'a timeout aborts nothing',
+        text: "call.abort({ name: 'EngineError', code: 'timeout', message, retryable: true })",
+        becomes: '',
+      },
+      {
+        rule: 'fault 28',
+        off: 'a result that comes after the timeout counts',
+        text: 'call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) }',
+        becomes: 'end',
+      },
+      {
+        rule: 'S5',
+        off: 'a call that a stop cut off counts as failed',
+        text: 'if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope))) return',
+        becomes: '',
+      },
+      {
+        rule: 'B3',
+        off: 'what a failed call spent is lost',
+        text: '...(retry === undefined ? {} : { retryAt: retry }),\n    ...(usage === undefined ? {} : { usage }),',
+        becomes: '...(retry === undefined ? {} : { retryAt: retry }),',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/call-timer.ts',
+    'src/orchestrator/hostile src/orchestrator/calls src/orchestrator/answers',
+    [
+      {
+        rule: 'section 6',
+        off: 'a sign of life does not put the idle timeout off',
+        text: 'if (pauses === 0) idle.restart()',
+        becomes: '',
+      },
+      {
+        rule: 'section 6',
+        off: 'the idle timeout never runs',
+        text: '  idle.run()\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'H3',
+        off: 'the timeout begins anew after an answer',
+        text: 'leftMs = Math.max(0, endsAt - clock.monotonic())',
+        becomes: 'leftMs = totalMs',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/retry.ts',
+    'src/orchestrator/retries src/orchestrator/hostile',
+    [
+      {
+        rule: 'B1',
+        off: 'retryAfterMs is obeyed, however long it is',
+        text: 'Math.min(bound, error.retryAfterMs ?? 0)',
+        becomes: '(error.retryAfterMs ?? 0)',
+      },
+      {
+        rule: 'B1',
+        off: 'retryAfterMs is ignored',
+        text: 'Math.min(bound, error.retryAfterMs ?? 0)',
+        becomes: '0',
+      },
+      {
+        rule: 'B1',
+        off: 'a failure that cannot be retried is tried again',
+        text: 'if (!error.retryable || execution.retries',
+        becomes: 'if (execution.retries',
+      },
+      {
+        rule: 'B1',
+        off: 'one retry more than maxRetries',
+        text: 'execution.retries >= (policy',
+        becomes: 'execution.retries > (policy',
+      },
+      {
+        rule: 'B1',
+        off: 'the delay between retries grows without bound',
+        text: 'Math.min(bound, (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries)',
+        becomes: '(policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries',
+      },
+      {
+        rule: 'B1',
+        off: 'retries come without jitter',
+        text: 'backoff * (0.5 + random / 2)',
+        becomes: 'backoff',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/engine-run.ts',
+    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/every-event',
+    [
+      {
+        rule: 'law 5',
+        off: 'an engine whose step has ended is read on',
+        text: 'if (!session.calls.isCurrent(call)) return await leave(generator)',
+        becomes: '',
+      },
+      {
+        rule: 'fault 31',
+        off: 'an engine may yield what is out of order',
+        text: 'if (event === undefined || isOutOfOrder(call, event)) {',
+        becomes: 'if (event === undefined) {',
+      },
+      {
+        rule: 'law 5',
+        off: 'an output that is no text counts',
+        text: "if (typeof result.output !== 'string')",
+        becomes: 'if (false)',
+      },
+      {
+        rule: 'law 5',
+        off: 'a result without a known status is a success',
+        text: "if (result.status !== 'succeeded')",
+        becomes: 'if (false)',
+      },
+      {
+        rule: 'law 6',
+        off: 'a call without a price is not told of',
+        text: 'unpriced: usage !== undefined && costUsd === undefined',
+        becomes: 'unpriced: false',
+      },
+      {
+        rule: 'section 6',
+        off: 'silence and signs of life are one',
+        text: '    call.timer?.touch()\n',
+        becomes: '\n',
+      },
+    ],
+  ),
+  ...inFile('packages/core/src/orchestrator/calls/spent.ts', 'src/orchestrator/hostile', [
+    {
+      rule: 'fault 41',
+      off: 'negative usage and NaN are summed',
+      text: "typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined",
+      becomes: "typeof value === 'number' ? value : undefined",
+    },
+  ]),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/engine-event.ts',
+    'src/orchestrator/hostile src/orchestrator/every-event',
+    [
+      {
+        rule: 'fault 22',
+        off: 'the input and output of a tool stand whole in the journal',
+        text: 'if (text.length <= TOOL_CHARACTERS) return { [name]: value }',
+        becomes: 'return { [name]: value }',
+      },
+      {
+        rule: 'fault 22',
+        off: 'all changed files stand in one line',
+        text: '(batches.at(-1)?.length ?? FILES_AT_ONCE) >= FILES_AT_ONCE',
+        becomes: 'batches.length === 0',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/commit-in-call.ts',
+    'src/orchestrator/late-calls src/orchestrator/hostile',
+    [
+      {
+        rule: 'law 5',
+        off: 'a call that has ended goes on recording',
+        text: 'session.calls.isCurrent(call) ? { value: work() } : undefined',
+        becomes: '{ value: work() }',
+      },
+    ],
+  ),
+]

@@ -1,0 +1,283 @@
+import { inFile, type Mutant } from '../mutant.ts'
+
+/** When a loop goes round again, when it exits, and why. */
+export const loops: readonly Mutant[] = [
+  ...inFile('packages/core/src/run/loops.ts', 'src/run/loops src/run/loop-nests', [
+    {
+      rule: 'L2',
+      off: 'a success value does not end a loop',
+      text: "['verified', value !== undefined && ",
+      becomes: "['verified', false && ",
+    },
+    {
+      rule: 'L2',
+      off: 'a step without a verdict counts as a success',
+      text: "['verified', value !== undefined && ",
+      becomes: "['verified', value === undefined || ",
+    },
+    {
+      rule: 'L2',
+      off: 'canFurtherIterationHelp: false does not end a loop',
+      text: 'canFurtherIterationHelp === false],',
+      becomes: 'canFurtherIterationHelp === null],',
+    },
+    {
+      rule: 'L2',
+      off: 'the verdict BLOCKED does not end a loop',
+      text: "['blocked', verdict !== undefined && ",
+      becomes: "['blocked', false && ",
+    },
+    {
+      rule: 'L2',
+      off: 'a loop goes round once more than its bound',
+      text: 'rearms >= (routing.maxIterations',
+      becomes: 'rearms > (routing.maxIterations',
+    },
+    {
+      rule: 'L2',
+      off: 'a loop stalls one iteration late',
+      text: 'same >= (routing.stallAfter',
+      becomes: 'same > (routing.stallAfter',
+    },
+    {
+      rule: 'L2',
+      off: 'the reasons to exit are tried in another order',
+      text: 'reasons.find(([, holds]) => holds)',
+      becomes: 'reasons.findLast(([, holds]) => holds)',
+    },
+    {
+      rule: 'L3',
+      off: 'maxIterations is 4 by default',
+      text: 'const DEFAULT_MAX_ITERATIONS = 3',
+      becomes: 'const DEFAULT_MAX_ITERATIONS = 4',
+    },
+    {
+      rule: 'L2',
+      off: 'stallAfter is 2 by default',
+      text: 'const DEFAULT_STALL_AFTER = 3',
+      becomes: 'const DEFAULT_STALL_AFTER = 2',
+    },
+    {
+      rule: 'L2',
+      off: 'what an earlier iteration gave counts as evidence of this one',
+      text: 'step?.result?.iteration === step?.iteration ? step?.result?.evidenceDigest : undefined',
+      becomes: 'step?.result?.evidenceDigest',
+    },
+    {
+      rule: 'L3',
+      off: 'a loop goes round while a body step runs',
+      text: 'step !== decision && isActive(step.status)',
+      becomes: 'step !== decision && false',
+    },
+  ]),
+  ...inFile('packages/core/src/run/decide-route.ts', 'src/run/loops src/run/loop-nests src/run/routing', [
+    {
+      rule: 'L2',
+      off: 'equal evidence is not counted',
+      text: 'known.evidence === evidence ? known.same + 1 : 0',
+      becomes: '0',
+    },
+    {
+      rule: 'L2',
+      off: 'equal evidence counts although other evidence came in between',
+      text: 'known.evidence === evidence ? known.same + 1 : 0',
+      becomes: 'known.evidence === evidence ? known.same + 1 : known.same',
+    },
+    {
+      rule: 'L3',
+      off: 'a loop does not wait until its body rests',
+      text: "if (isBusy(frame, loop, step)) return 'wait'",
+      becomes: '',
+    },
+    {
+      rule: 'L3',
+      off: 'a re-armed step keeps its iteration',
+      text: 'iteration: member.iteration + 1 }',
+      becomes: 'iteration: member.iteration }',
+    },
+    {
+      rule: 'L3',
+      off: 'an enclosing loop does not reset the counters of those inside',
+      text: 'resets: innerLoops(step, loop).map((inner) => inner.key)',
+      becomes: 'resets: []',
+    },
+    {
+      rule: 'L3',
+      off: 'a loop resets loops that share its target and are larger',
+      text: 'loop.holds.has(inner.decision) && inner.body.length < loop.body.length',
+      becomes: 'loop.holds.has(inner.target)',
+    },
+    {
+      rule: 'L2',
+      off: 'a branch points back without a bound',
+      text: '.count < loop.maxIterations) {',
+      becomes: '.count < Number.POSITIVE_INFINITY) {',
+    },
+    {
+      rule: 'L2',
+      off: 'a used up branch takes a default that points back too',
+      text: 'if (fallback !== undefined && loopTo(step, fallback) === undefined) {',
+      becomes: 'if (fallback !== undefined) {',
+    },
+    {
+      rule: 'L1',
+      off: 'a loop goes round after a terminal step',
+      text: "const over = step.lost ? 'lost' : frame.closing",
+      becomes: "const over = step.lost ? 'lost' : undefined",
+    },
+    {
+      rule: 'L1',
+      off: 'a branch of which nothing matches ends well',
+      text: "return { decision: 'fail', reason: 'route_unmatched', error:",
+      becomes: "return { decision: 'end', reason: 'route_unmatched', error:",
+    },
+  ]),
+  ...inFile(
+    'packages/core/src/run/fold-routing.ts',
+    'src/run/loops src/run/loop-nests src/run/gates src/run/routing',
+    [
+      {
+        rule: 'L1',
+        off: 'terminal stops nothing',
+        text: "if (event.decision === 'terminate') closeFrame(state, step.frame, 'terminal')",
+        becomes: '',
+      },
+      {
+        rule: 'L3',
+        off: 'a reset that is recorded resets nothing',
+        text: 'for (const key of event.resets ?? []) frame.loops.delete(key)',
+        becomes: '',
+      },
+      {
+        rule: 'L2',
+        off: 'how often the evidence was equal is forgotten',
+        text: 'same: event.stalledFor ?? 0',
+        becomes: 'same: 0',
+      },
+      {
+        rule: 'X1',
+        off: 'the failure of an earlier iteration is not in the census',
+        text: "if (step.status === 'failed') state.tally.earlierFailures += 1",
+        becomes: '',
+      },
+      {
+        rule: 'law 6',
+        off: 'the exit of a loop is not in the census',
+        text: 'state.tally.loopExits.push({',
+        becomes: 'void ({',
+      },
+      {
+        rule: 'L7',
+        off: 'a failed verification leaves the verdict as it was',
+        text: 'step.gateVerdict = event.gateStatusOnFail',
+        becomes: '',
+      },
+      {
+        rule: 'L7',
+        off: 'a failed verification that no routing reads lets the step succeed',
+        text: 'if (event.error !== undefined) {',
+        becomes: 'if (false) {',
+      },
+    ],
+  ),
+  ...inFile('packages/core/src/run/rearm.ts', 'src/run/loops src/run/loop-nests src/run/interrupted', [
+    {
+      rule: 'L3',
+      off: 'a re-armed step forgets the edges that come from outside of the loop',
+      text: 'else if (frame.decided[edge.id] === 1) countEdge(edge, source, step)',
+      becomes: '',
+    },
+    {
+      rule: 'F6',
+      off: 'a re-armed step still counts as settled',
+      text: 'if (isSettled(step.status)) frame.settled -= 1',
+      becomes: '',
+    },
+    {
+      rule: 'V3',
+      off: 'the attempts of an iteration go on in the next',
+      text: '    step.attempt = 0\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'S5',
+      off: 'the interruptions of an iteration count in the next',
+      text: '\n  step.interruptions = 0\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'B1',
+      off: 'the retries of an iteration are missing in the next',
+      text: '  step.retries = 0\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'L7',
+      off: 'the verdict of a gate outlives the iteration',
+      text: '  step.gateVerdict = undefined\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'L7',
+      off: 'a step that was verified once is not verified in the next iteration',
+      text: "  step.verification = 'none'\n",
+      becomes: '\n',
+    },
+    {
+      rule: 'L2',
+      off: 'file changes of an iteration count as evidence of the next',
+      text: '  step.fileChanges = undefined\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'F5',
+      off: 'the winner of a race is kept in the next iteration',
+      text: '  step.winner = undefined\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'L3',
+      off: 'a map keeps its items in the next iteration',
+      text: '  step.map = undefined\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'L3',
+      off: 'a child flow of an earlier iteration is the child of the next',
+      text: '  step.child = undefined\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'L3',
+      off: "the engine's session goes on in the next iteration",
+      text: '  step.session = undefined\n',
+      becomes: '\n',
+    },
+    {
+      rule: 'S5',
+      off: 'retryFailed runs items again that succeeded',
+      text: "if (execution.status === 'succeeded') continue",
+      becomes: '',
+    },
+    {
+      rule: 'T1',
+      off: 'what is run again is read before it has run',
+      text: 'if (step.result?.iteration === step.iteration) step.result = undefined',
+      becomes: '',
+    },
+  ]),
+  ...inFile('packages/core/src/flow/loops.ts', 'src/flow/graph src/flow/lint-loops src/run/loops', [
+    {
+      rule: 'L2',
+      off: 'the body of a loop is all that comes after its target',
+      text: '[...downstream].filter((place) => upstream.has(place))',
+      becomes: '[...downstream]',
+    },
+    {
+      rule: 'L3',
+      off: 'a branch points back 4 times by default',
+      text: 'const DEFAULT_MAX_ITERATIONS = 3',
+      becomes: 'const DEFAULT_MAX_ITERATIONS = 4',
+    },
+  ]),
+]

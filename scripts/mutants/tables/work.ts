@@ -1,0 +1,115 @@
+import { inFile, type Mutant } from '../mutant.ts'
+
+/** What calls share: slots, rates, checks and facts. */
+export const work: readonly Mutant[] = [
+  ...inFile('packages/core/src/orchestrator/slots.ts', 'src/orchestrator/slots', [
+    {
+      rule: 'B2',
+      off: 'slots bound nothing',
+      text: 'taken < limit ? 0 : Number.POSITIVE_INFINITY',
+      becomes: '0',
+    },
+    {
+      rule: 'B2',
+      off: 'a rate bounds nothing',
+      text: 'Math.max(0, earlier + perMs - clock.monotonic())',
+      becomes: '0',
+    },
+    {
+      rule: 'B2',
+      off: 'a call that is given up in the moment in which it gets its slots keeps them',
+      text: 'if (signal.aborted) release()',
+      becomes: '',
+    },
+    {
+      rule: 'B2',
+      off: 'a run that has ended keeps its slots',
+      text: 'for (const release of held) release()',
+      becomes: '',
+    },
+  ]),
+  ...inFile(
+    'packages/core/src/orchestrator/starts/launch.ts',
+    'src/orchestrator/slots src/orchestrator/control src/orchestrator/paused',
+    [
+      {
+        rule: 'S2',
+        off: 'a call that waited for its slot begins while the run is paused',
+        text: "if (state.control !== 'running') {",
+        becomes: 'if (false) {',
+      },
+      {
+        rule: 'F5',
+        off: 'a call that lost while it waited for its slot begins',
+        text: 'if (!canStart(execution) || state.final !== undefined) {',
+        becomes: 'if (false) {',
+      },
+      {
+        rule: 'X2',
+        off: 'the budget is not looked at again when a slot is there',
+        text: "if (decision.kind === 'start') prepare(launch)",
+        becomes: 'if (true) prepare(launch)',
+      },
+    ],
+  ),
+  ...inFile('packages/core/src/orchestrator/checks.ts', 'src/run/gates src/orchestrator', [
+    {
+      rule: 'L7',
+      off: 'a check whose command failed passes',
+      text: 'const passed = exitCode === 0 && matches(',
+      becomes: 'const passed = matches(',
+    },
+    {
+      rule: 'L7',
+      off: 'a check that is not configured passes',
+      text: '{ passed: false, output })\n',
+      becomes: '{ passed: true, output })\n',
+    },
+    {
+      rule: 'L7',
+      off: 'an artifact that is missing passes',
+      text: 'const passed = present.has(`${folder}/${path}`)',
+      becomes: 'const passed = true',
+    },
+    {
+      rule: 'L7',
+      off: 'a failed check fails the step although its routing reads the verdict',
+      text: 'if (readsVerdict(definition)) return event',
+      becomes: '',
+    },
+    {
+      rule: 'L7',
+      off: 'gateStatusOnFail is ignored',
+      text: "definition.verify?.gateStatusOnFail ?? 'UNVERIFIED'",
+      becomes: "'UNVERIFIED'",
+    },
+    {
+      rule: 'L7',
+      off: 'a check may last without end',
+      text: 'giveUp(`"${command}" took more than ${timeoutMs} ms`)',
+      becomes: 'undefined',
+    },
+  ]),
+  ...inFile('packages/core/src/run/facts.ts', 'src/orchestrator src/run/record', [
+    {
+      rule: 'section 10',
+      off: 'two authors who disagree are no conflict',
+      text: 'return new Set(latest.values()).size > 1',
+      becomes: 'return false',
+    },
+    {
+      rule: 'section 10',
+      off: 'the least sure fact is the best',
+      text: 'entry.confidence >= best.confidence',
+      becomes: 'entry.confidence <= best.confidence',
+    },
+  ]),
+  ...inFile('packages/core/src/run/fold-routing.ts', 'src/orchestrator src/run/conditions', [
+    {
+      rule: 'section 10',
+      off: 'a fact takes the place of the one that it contradicts',
+      text: 'else entries.push(entry)',
+      becomes: 'else state.facts.set(entry.key, [entry])',
+    },
+  ]),
+]
