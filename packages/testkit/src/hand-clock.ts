@@ -9,14 +9,15 @@ export interface HandClock extends Clock {
   advanceTo(time: number): Promise<void>
   /** Lets time pass, from timer to timer, until the promise settles. Throws when no timer is left that could help. */
   drive<T>(promise: Promise<T>): Promise<T>
-  /** Sets the wall clock as a person would; timers keep their time, `monotonic` goes on. */
+  /** Sets the wall clock as a person would; timers keep what is left of their time, as those of a machine do. */
   jump(ms: number): void
   /** When the pending timers fire, the next one first. */
   readonly pending: readonly number[]
 }
 
 interface Timer {
-  readonly at: number
+  /** On the clock that does not jump. */
+  readonly due: number
   readonly fire: () => void
 }
 
@@ -36,7 +37,7 @@ class MovedClock implements HandClock {
   }
 
   get pending(): readonly number[] {
-    return this.#timers.map(({ at }) => at)
+    return this.#timers.map(({ due }) => this.#now + due - this.#elapsed)
   }
 
   now(): number {
@@ -48,8 +49,8 @@ class MovedClock implements HandClock {
   }
 
   setTimer(at: number, fire: () => void): () => void {
-    const timer = { at, fire }
-    this.#timers = [...this.#timers, timer].sort((a, b) => a.at - b.at)
+    const timer = { due: this.#elapsed + at - this.#now, fire }
+    this.#timers = [...this.#timers, timer].sort((a, b) => a.due - b.due)
     return () => {
       this.#timers = this.#timers.filter((one) => one !== timer)
     }
@@ -59,19 +60,20 @@ class MovedClock implements HandClock {
     this.#now += ms
   }
 
-  advance(ms: number): Promise<void> {
-    return this.advanceTo(this.#now + ms)
+  advanceTo(time: number): Promise<void> {
+    return this.advance(time - this.#now)
   }
 
-  async advanceTo(time: number): Promise<void> {
+  async advance(ms: number): Promise<void> {
+    const end = this.#elapsed + ms
     await settle()
-    for (let next = this.#timers[0]; next !== undefined && next.at <= time; next = this.#timers[0]) {
+    for (let next = this.#timers[0]; next !== undefined && next.due <= end; next = this.#timers[0]) {
       this.#timers = this.#timers.slice(1)
-      this.#moveTo(next.at)
+      this.#pass(next.due - this.#elapsed)
       next.fire()
       await settle()
     }
-    this.#moveTo(time)
+    this.#pass(end - this.#elapsed)
   }
 
   async drive<T>(promise: Promise<T>): Promise<T> {
@@ -86,14 +88,14 @@ class MovedClock implements HandClock {
       const next = this.#timers[0]
       if (next === undefined) continue
       idle = 0
-      await this.advanceTo(next.at)
+      await this.advance(next.due - this.#elapsed)
     }
     throw new Error('Nothing is left to wait for: the promise is pending, and no timer is')
   }
 
-  #moveTo(time: number): void {
-    this.#elapsed += Math.max(0, time - this.#now)
-    this.#now = Math.max(this.#now, time)
+  #pass(ms: number): void {
+    this.#elapsed += Math.max(0, ms)
+    this.#now += Math.max(0, ms)
   }
 }
 

@@ -8,6 +8,7 @@ import { planRun } from './manifest.ts'
 import { checkRunId } from './memory/artifact-path.ts'
 import { noticesOf } from './notices.ts'
 import type { RunRequest } from './options.ts'
+import { inRunTime } from './run-clock.ts'
 import { createRunId } from './run-id.ts'
 import { Session } from './session.ts'
 
@@ -22,7 +23,7 @@ export async function beginRun(host: Host, request: RunRequest, parks: boolean):
   const state = createState(created)
   for (const event of rest) fold(state, event)
   return new Session({
-    host,
+    host: inRunTime(host, state),
     state,
     writer,
     onRequest: request.onRequest,

@@ -4,23 +4,26 @@ export interface Clock {
   now(): number
   /** Milliseconds that never go back, for durations. */
   monotonic(): number
-  /** Calls back once at or after a time in milliseconds since the epoch; returns a way to cancel. */
+  /**
+   * Calls back once: at the latest when what is left until a time in milliseconds since the epoch has
+   * passed, even if `now` is set back meanwhile. Returns a way to cancel.
+   */
   setTimer(at: number, fire: () => void): () => void
 }
 
-/** Longer delays overflow the timers of JavaScript and fire at once. */
-const LONGEST_DELAY_MS = 2_147_483_647
+/** Longest time in which it goes unnoticed that the machine slept or its clock was set forward. */
+const LOOK_EVERY_MS = 60_000
 
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer(at, fire) {
+    const end = performance.now() + at - Date.now()
     let timer: ReturnType<typeof setTimeout> | undefined
     const arm = (): void => {
-      const left = at - Date.now()
-      timer =
-        left > LONGEST_DELAY_MS ? setTimeout(arm, LONGEST_DELAY_MS) : setTimeout(fire, Math.max(0, left))
+      const left = Math.min(end - performance.now(), at - Date.now())
+      timer = left > LOOK_EVERY_MS ? setTimeout(arm, LOOK_EVERY_MS) : setTimeout(fire, Math.max(0, left))
     }
     arm()
     return () => clearTimeout(timer)

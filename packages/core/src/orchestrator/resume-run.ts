@@ -16,6 +16,7 @@ import type { Host } from './host.ts'
 import { checkLimits } from './manifest.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
+import { inRunTime } from './run-clock.ts'
 import { Session } from './session.ts'
 
 /** Opens a run, folds its journal and goes on with it. */
@@ -30,9 +31,10 @@ export async function resumeRun(
   try {
     const events = await readJournal(host, runId)
     const state = foldRun(events)
-    const opening = openingOf(host, state, options)
+    const timed = inRunTime(host, state)
+    const opening = openingOf(timed, state, options)
     const session = new Session({
-      host,
+      host: timed,
       state,
       writer,
       onRequest: options.onRequest,
