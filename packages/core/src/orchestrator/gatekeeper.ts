@@ -12,10 +12,14 @@ import type { DurableEvent } from '../events/swarm-event.ts'
 import { judgeAnswer } from '../run/answers.ts'
 import type { RequestState } from '../run/state.ts'
 import { openRequestsOf } from '../run/summary.ts'
-import type { ControlInput, RunInput, RunWriter } from '../storage/storage.ts'
+import type { OpenRequest } from '../storage/run-summary.ts'
+import type { AnswerInput, ControlInput, RunInput, RunWriter } from '../storage/storage.ts'
 import { control, restIfDue } from './control.ts'
-import type { Receipt, RequestHandler } from './options.ts'
+import type { Host } from './host.ts'
+import { createInputId } from './input-id.ts'
+import type { HostAnswer, Receipt, RequestHandler } from './options.ts'
 import { createBell } from './readers/bell.ts'
+import { readReply } from './request-input.ts'
 import type { Session } from './session.ts'
 
 /** The door of a session. */
@@ -140,42 +144,41 @@ export class Gatekeeper {
     const open = openRequestsOf(session.state).find(({ requestId }) => requestId === request.requestId)
     if (open === undefined) return
     this.#asked += 1
-    const reply = (given: Reply): void =>
-      session.enqueue(() => {
-        this.#asked -= 1
-        this.#reply(request, given)
-      })
     Promise.resolve()
       .then(() => ask({ ...open, runId: session.state.runId, content: request.record }))
+      .then(readReply)
       .then(
-        (answer) => reply({ answer }),
-        (error: unknown) => reply({ error }),
+        (reply) => this.#takeReply(reply === undefined ? undefined : toInput(session.host, open, reply)),
+        (error: unknown) => session.enqueue(() => this.#complain(open, error)),
       )
   }
 
-  #reply(request: RequestState, reply: Reply): void {
-    const { requestId } = request
-    if ('error' in reply) {
-      const { message } = toPlainError(reply.error)
-      this.#session.record({
-        type: 'diagnostic',
-        code: 'on_request_failed',
-        message: `${requestId}: ${message}`,
+  /** Takes in what the host replied. When the session has ended meanwhile it waits in the inbox (rule H2). */
+  async #takeReply(input: AnswerInput | undefined): Promise<void> {
+    const { host, state } = this.#session
+    try {
+      await this.#session.commit(() => {
+        this.#asked -= 1
+        if (input !== undefined) this.#apply(input)
       })
-    } else if (reply.answer !== undefined) {
-      this.#apply({
-        kind: 'answer',
-        inputId: `${requestId}-host`,
-        submittedAt: this.#session.host.clock.now(),
-        requestId,
-        answer: reply.answer.answer,
-        by: reply.answer.by ?? 'host',
-      })
+    } catch {
+      if (input === undefined || state.final !== undefined) return
+      // What cannot be kept is asked for again by the resume: the request is still open.
+      await host.storage.submit(state.runId, input).catch(() => {})
     }
+  }
+
+  #complain({ requestId }: OpenRequest, error: unknown): void {
+    this.#asked -= 1
+    const message = `${requestId}: ${toPlainError(error).message}`
+    this.#session.record({ type: 'diagnostic', code: 'on_request_failed', message })
   }
 }
 
-type Reply = { readonly answer: Awaited<ReturnType<RequestHandler>> } | { readonly error: unknown }
+function toInput(host: Host, { requestId }: OpenRequest, reply: Required<HostAnswer>): AnswerInput {
+  const submittedAt = host.clock.now()
+  return { kind: 'answer', inputId: createInputId(host), submittedAt, requestId, ...reply }
+}
 
 function raise(error: unknown): never {
   throw error

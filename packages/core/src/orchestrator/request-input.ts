@@ -4,6 +4,7 @@ import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
 import { isJsonObject, type JsonValue } from '../flow/json.ts'
 import { checkSchema } from '../flow/schema.ts'
+import type { HostAnswer } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
 
 /** An action as it can be shown. Throws `request_invalid`, `not_serializable`. */
@@ -63,6 +64,15 @@ export function readDeadline(deadlineMs: unknown): number {
 export function readAnswerers(answerers: unknown): readonly string[] {
   if (Array.isArray(answerers) && answerers.every(isText)) return [...answerers]
   throw invalid('answerers is a list of names.')
+}
+
+/** What `onRequest` gave as it can be recorded; `undefined` leaves the request open. Throws `not_serializable`. */
+export function readReply(reply: unknown): Required<HostAnswer> | undefined {
+  if (reply === undefined || reply === null) return undefined
+  const { value } = toPlainJson(reply)
+  const { answer, by = 'host' } = isJsonObject(value) ? value : {}
+  if (answer !== undefined && isText(by)) return { answer, by }
+  throw new TypeError('onRequest gives an answer, { answer, by? }, or undefined.')
 }
 
 function isText(value: unknown): value is string {

@@ -6,6 +6,7 @@ import { statusOf } from '../run/summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
 import { awaitReceipt, isOwned, summaryOf, untilRest } from './foreign-run.ts'
 import type { Host } from './host.ts'
+import { createInputId } from './input-id.ts'
 import type { ControlOptions, Receipt, RespondOptions, Run, RunEventsOptions, RunResult } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
 import { toResult } from './result.ts'
@@ -37,7 +38,7 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
       result ??= resultOf(host, runId, find)
       return result
     },
-    respond: (requestId: string, answer: JsonValue, { by = 'host' }: RespondOptions = {}) =>
+    respond: async (requestId: string, answer: JsonValue, { by = 'host' }: RespondOptions = {}) =>
       send(host, runId, find, {
         kind: 'answer',
         inputId: createInputId(host),
@@ -51,16 +52,6 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
     stop: (options) => control('stop', options),
     cancel: (options) => control('cancel', options),
   }
-}
-
-const INPUT_LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789'
-
-function createInputId({ clock, random }: Host): string {
-  const letters = Array.from(
-    { length: 12 },
-    () => INPUT_LETTERS[Math.floor(random() * INPUT_LETTERS.length)] ?? 'x',
-  )
-  return `in-${clock.now().toString(36)}-${letters.join('')}`
 }
 
 async function* readRun(

@@ -1,0 +1,44 @@
+import { allOf, createHandClock } from '@batonjs/testkit'
+import { describe, expect, it } from 'vitest'
+import { createMemoryStorage } from './memory/memory-storage.ts'
+import { approve, DAY, gate } from './people.fixture.ts'
+import { createProcess, journalOf } from './process.fixture.ts'
+
+describe('onRequest and resumes', () => {
+  it('H2: one that replies after a stop is heard by the resume, with the time at which it replied', async () => {
+    const storage = createMemoryStorage()
+    const clock = createHandClock()
+    const steps = gate({ deadlineMs: 3 * DAY })
+    const stop = new AbortController()
+    let reply = (_: { readonly answer: typeof approve }): void => {}
+    const first = createProcess(steps, { storage, clock }).orchestrator
+    const { runId, status } = await first.execute({
+      signal: stop.signal,
+      onRequest() {
+        stop.abort()
+        return new Promise((resolve) => {
+          reply = resolve
+        })
+      },
+    })
+    expect(status).toBe('stopped')
+    await clock.advance(2 * DAY)
+    reply({ answer: approve })
+    await clock.advance(2 * DAY)
+    const onRequest = (): never => {
+      throw new Error('It has been answered')
+    }
+    const { orchestrator } = createProcess(steps, { storage, clock })
+    expect(await orchestrator.resume(runId, { onRequest })).toMatchObject({ status: 'succeeded' })
+    expect(allOf(await journalOf(storage, runId), 'diagnostic')).toEqual([])
+  })
+
+  it('H2: a resume hears the host again of whom an earlier answer was refused', async () => {
+    const storage = createMemoryStorage()
+    const first = createProcess(gate(), { storage }).orchestrator
+    const { runId } = await first.execute({ onRequest: () => ({ answer: 'perhaps' }) })
+    const { orchestrator } = createProcess(gate(), { storage })
+    const result = await orchestrator.resume(runId, { onRequest: () => ({ answer: approve }) })
+    expect(result).toMatchObject({ status: 'succeeded' })
+  })
+})
