@@ -8,6 +8,12 @@ describe('toPlainJson', () => {
     expect(JSON.parse(text)).toEqual(value)
   })
 
+  it('fault 23: also in the names of members, of which the last of two that are the same then counts', () => {
+    const { value, text } = toPlainJson({ 'a\ud800': 1, 'b\\ud800': 2, 'a\udc00': 3 })
+    expect(value).toEqual({ 'a\ufffd': 3, 'b\\ud800': 2 })
+    expect(text).toBe(JSON.stringify(value))
+  })
+
   it('fault 24: what JSON would lose is refused with its path', () => {
     const circle: Record<string, unknown> = {}
     circle.self = circle

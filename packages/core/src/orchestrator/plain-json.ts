@@ -5,6 +5,8 @@ import type { JsonValue } from '../flow/json.ts'
 const DEPTH_LIMIT = 500
 const HALF = /\p{Surrogate}/u
 const HALVES = /\p{Surrogate}/gu
+/** JSON escapes half a surrogate pair, also in the name of a member, and nothing else that begins so. */
+const ESCAPES = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g
 
 /** A value as JSON text and as a copy that shares nothing with it. */
 export interface PlainJson {
@@ -20,13 +22,13 @@ export interface PlainJson {
 export function toPlainJson(value: unknown): PlainJson {
   check(value, '$', 0)
   const text = JSON.stringify(value) ?? 'null'
-  // JSON escapes half a surrogate pair and nothing else that begins so.
-  const whole = text.includes('\\ud') ? (JSON.stringify(value, (_, member) => mend(member)) ?? 'null') : text
-  return { text: whole, value: JSON.parse(whole) }
+  if (!text.includes('\\ud')) return { text, value: JSON.parse(text) }
+  const mended: JsonValue = JSON.parse(text.replace(ESCAPES, mend))
+  return { text: JSON.stringify(mended), value: mended }
 }
 
-function mend(member: unknown): unknown {
-  return typeof member === 'string' ? wellFormed(member) : member
+function mend(found: string): string {
+  return found === '\\\\' ? found : '\uFFFD'
 }
 
 /** The text with U+FFFD for each half of a surrogate pair: storages and readers can all keep that (fault 23). */
