@@ -1,9 +1,11 @@
 import type { StubAct } from '@batonjs/engine-stub'
 import { allOf, createHandClock, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
+import type { JsonValue } from '../flow/json.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
+import type { HostAnswer } from './options.ts'
 import { approve, beginAsking, DAY, gate, requestOf } from './people.fixture.ts'
-import { createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
+import { codeOf, createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
 
 describe('respond', () => {
   it('H2: works from another process', async () => {
@@ -102,6 +104,17 @@ describe('respond', () => {
   })
 })
 
+describe('an answer that is no JSON (fault 24)', () => {
+  it('H2: is refused as a rejection, and reaches no run', async () => {
+    const { orchestrator, storage } = createProcess(gate())
+    const { runId, openRequests } = await orchestrator.execute()
+    const answer = { decision: 1n } as unknown as JsonValue // JavaScript hosts know no types.
+    const responding = orchestrator.open(runId).respond(openRequests[0]?.requestId ?? '', answer)
+    expect(await codeOf(responding)).toBe('not_serializable')
+    expect(allOf(await journalOf(storage, runId), 'answer_rejected')).toEqual([])
+  })
+})
+
 describe('onRequest', () => {
   it('H2: is called once per request, with what is shown, and answers it', async () => {
     const { orchestrator } = createProcess(gate())
@@ -146,6 +159,41 @@ describe('onRequest', () => {
       code: 'on_request_failed',
       message: expect.stringContaining('no terminal'),
     })
+  })
+
+  it.each([
+    ['a text', 'approve', /onRequest gives an answer/],
+    ['no answer', { by: 'ada' }, /onRequest gives an answer/],
+    ['nobody', { answer: approve, by: { name: 'ada' } }, /onRequest gives an answer/],
+    ['what is no JSON', { answer: { decision: 1n } }, /must survive JSON/],
+    [
+      'a getter that throws',
+      {
+        answer: approve,
+        get by() {
+          throw new Error('who?')
+        },
+      },
+      /who\?/,
+    ],
+  ])('H2: one that gives %s leaves the request open, and that is told (fault 24)', async (_, reply, why) => {
+    const { orchestrator, storage } = createProcess(gate())
+    // JavaScript hosts know no types.
+    const onRequest = () => reply as HostAnswer
+    const result = await orchestrator.execute({ runId: 'run-1', onRequest })
+    expect(result).toMatchObject({ status: 'waiting' })
+    expect(firstOf(await journalOf(storage, 'run-1'), 'diagnostic')).toMatchObject({
+      code: 'on_request_failed',
+      message: expect.stringMatching(why),
+    })
+  })
+
+  it('H2: records an answer as JSON keeps it (fault 23)', async () => {
+    const storage = createMemoryStorage()
+    const questions = [{ id: 'name', text: 'Who?' }]
+    const { orchestrator } = createProcess([{ id: 'ask', kind: 'question', questions }], { storage })
+    const { outputs } = await orchestrator.execute({ onRequest: () => ({ answer: { name: 'a\ud800' } }) })
+    expect(outputs).toEqual({ ask: { name: 'a\ufffd' } })
   })
 
   it('H1: an answer of the host is judged as any other', async () => {
