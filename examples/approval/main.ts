@@ -53,7 +53,7 @@ function startSecondProcess(folder: string): Promise<unknown[]> {
 
 /** The second process: lists who waits for an answer, and gives one. */
 async function answerRequests(folder: string): Promise<void> {
-  const orchestrator = createOrchestrator({ flows: [], storage: createFsStorage({ folder }) })
+  const orchestrator = createOrchestrator({ storage: createFsStorage({ folder }) })
   const { runs } = await orchestrator.runs({ status: 'waiting' })
   for (const { runId, openRequests } of runs) {
     for (const { requestId, step, prompt } of openRequests) {

@@ -52,7 +52,7 @@ export interface Orchestrator {
  */
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   const host = createHost(options)
-  checkFlows(options.flows, host)
+  checkFlows(options.flows ?? [], host)
   const sessions = new Map<string, Session>()
   const own = (session: Session): Session => {
     sessions.set(session.state.runId, session)

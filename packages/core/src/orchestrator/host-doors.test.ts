@@ -151,6 +151,21 @@ describe('runs, open and remove', () => {
     await run.cancel()
   })
 
+  it('H2: lists, reads and answers without any flow, but starts nothing', async () => {
+    const storage = createMemoryStorage()
+    const owner = createProcess(gate, { storage })
+    const run = await owner.orchestrator.start({ runId: 'run-1' })
+    await readUntil(run, ({ type }) => type === 'approval_requested')
+    const desk = createOrchestrator({ storage })
+    const [waiting] = (await desk.runs({ status: 'waiting' })).runs
+    const { requestId = '' } = waiting?.openRequests[0] ?? {}
+    const answer = await desk.open('run-1').respond(requestId, { decision: 'approve' })
+    expect(answer).toMatchObject({ accepted: true })
+    expect(await desk.open('run-1').result).toMatchObject({ status: 'succeeded' })
+    expect(await codeOf(desk.execute())).toBe('flows_missing')
+    expect(await codeOf(desk.start({ flow: 'main' }))).toBe('flows_missing')
+  })
+
   it('J5: a handle on an id that is none is refused at once, and on a run that is none when it is used', async () => {
     const { orchestrator } = createProcess(single)
     expect(() => orchestrator.open('../run')).toThrow(expect.objectContaining({ code: 'path_refused' }))

@@ -38,7 +38,7 @@ export function createHost(options: OrchestratorOptions): Host {
   const clock = options.clock ?? systemClock
   const engines = new Map((options.engines ?? []).map((engine) => [engine.id, engine]))
   return {
-    flows: new Map(options.flows.map((flow) => [flow.key, flow])),
+    flows: new Map((options.flows ?? []).map((flow) => [flow.key, flow])),
     engines,
     defaultEngine: options.engine ?? options.engines?.[0]?.id,
     storage: options.storage ?? createMemoryStorage(),

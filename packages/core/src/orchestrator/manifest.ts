@@ -14,7 +14,7 @@ export interface RunPlan {
   readonly flows: readonly FlowDefinition[]
 }
 
-/** Plans a run. Throws a {@link FlowError}: `request_invalid`, `unknown_flow`, `unknown_step`, `params_invalid`. */
+/** Plans a run. Throws a {@link FlowError}: `request_invalid`, `flows_missing`, `unknown_flow`, `unknown_step`, `params_invalid`. */
 export function planRun(host: Host, request: RunRequest): RunPlan {
   checkMembers(request)
   const keys = listOf(host, request)
@@ -70,6 +70,8 @@ function checkMembers(request: RunRequest): void {
 }
 
 function listOf(host: Host, { flow, flows }: RunRequest): readonly string[] {
+  if (host.flows.size === 0)
+    refuse('flows_missing', 'No flow is configured. Give createOrchestrator the flows that it is to run.')
   const named = flows ?? (flow === undefined ? undefined : [flow])
   if (named !== undefined && named.length > 0) return [...named]
   const [only, ...others] = host.flows.keys()

@@ -20,8 +20,8 @@ import type { Clock } from './clock.ts'
 
 /** What an orchestrator is made of. */
 export interface OrchestratorOptions {
-  /** The flows that can be run, or that others run as children. */
-  readonly flows: readonly Flow[]
+  /** The flows that can be run, or that others run as children; needless to list, read, answer or control runs. @default none */
+  readonly flows?: readonly Flow[]
   /** The engines that steps can name. The first is the default. @default none */
   readonly engines?: readonly StepEngine[]
   /** Where runs are kept. @default createMemoryStorage() */
