@@ -10,11 +10,15 @@ export interface PlainError {
 }
 
 const MESSAGE_LIMIT = 2_000
+const CAUSE_LIMIT = 500
+const CAUSES = 3
+const CUT = '... (truncated)'
 const NAME_LIMIT = 100
 
 /**
  * Makes a {@link PlainError} of anything that can be thrown: a frozen error, `undefined`, an object
- * whose getters throw. Never throws itself.
+ * whose getters throw. Never throws itself. The message goes on with those of the causes and their
+ * codes, at most three deep, for that is where a network failure says what it is.
  */
 export function toPlainError(thrown: unknown, fallbackCode = 'engine_error'): PlainError {
   const code = readString(thrown, 'code') ?? fallbackCode
@@ -22,7 +26,7 @@ export function toPlainError(thrown: unknown, fallbackCode = 'engine_error'): Pl
   const error: PlainError = {
     name: (readString(thrown, 'name') ?? 'Error').slice(0, NAME_LIMIT),
     code: code.slice(0, NAME_LIMIT),
-    message: clip(messageOf(thrown)),
+    message: clip(withCauses(thrown)),
     retryable: readMember(thrown, 'retryable') === true,
   }
   const waits = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0
@@ -39,8 +43,37 @@ function messageOf(thrown: unknown): string {
   }
 }
 
-function clip(message: string): string {
-  return message.length <= MESSAGE_LIMIT ? message : `${message.slice(0, MESSAGE_LIMIT - 16)}... (truncated)`
+/** The message, then what each cause adds to it: `fetch failed: connect ECONNREFUSED ::1:80 (ECONNREFUSED)`. */
+function withCauses(thrown: unknown): string {
+  let message = messageOf(thrown)
+  let cause = causeOf(thrown)
+  for (let depth = 0; depth < CAUSES && cause !== undefined && cause !== null; depth += 1) {
+    const said = textOf(cause)
+    if (said !== undefined && !message.includes(said)) message = `${message}: ${said}${codeOf(cause)}`
+    cause = causeOf(cause)
+  }
+  return message
+}
+
+/** What is behind an error; of several, as of all the addresses that were tried, the first. */
+function causeOf(thrown: unknown): unknown {
+  return readMember(thrown, 'cause') ?? readMember(readMember(thrown, 'errors'), '0')
+}
+
+function textOf(cause: unknown): string | undefined {
+  const text = typeof cause === 'string' ? cause : (readString(cause, 'message') ?? readString(cause, 'code'))
+  return text === undefined ? undefined : clip(text, CAUSE_LIMIT)
+}
+
+function codeOf(cause: unknown): string {
+  const code = readString(cause, 'code')
+  return code === undefined || readString(cause, 'message') === undefined
+    ? ''
+    : ` (${code.slice(0, NAME_LIMIT)})`
+}
+
+function clip(message: string, limit = MESSAGE_LIMIT): string {
+  return message.length <= limit ? message : `${message.slice(0, limit - CUT.length)}${CUT}`
 }
 
 function readString(value: unknown, key: string): string | undefined {

@@ -7,8 +7,11 @@ const MARKER = Symbol.for('@batonjs/swarm-error')
 
 /** What a {@link SwarmError} is made of. */
 export interface SwarmErrorOptions {
-  /** Machine-readable, snake_case, listed in `docs/errors.md`. */
-  readonly code: string
+  /**
+   * Machine-readable, snake_case; those of Baton are listed in `docs/errors.md`.
+   * @default the name of the class, such as `engine_error`
+   */
+  readonly code?: string
   /** Whether the same call may succeed when repeated. @default false */
   readonly retryable?: boolean
   /** How long to wait before that, in milliseconds. @default the policy of whoever repeats */
@@ -26,10 +29,10 @@ export class SwarmError extends Error {
   readonly retryAfterMs: number | undefined
   readonly details: unknown
 
-  constructor(message: string, options: SwarmErrorOptions) {
+  constructor(message: string, options: SwarmErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
-    this.code = options.code
+    this.code = options.code ?? codeOf(new.target.name)
     this.retryable = options.retryable ?? false
     this.retryAfterMs = options.retryAfterMs
     this.details = options.details
@@ -40,6 +43,11 @@ export class SwarmError extends Error {
   static is(value: unknown): value is SwarmError {
     return typeof value === 'object' && value !== null && MARKER in value
   }
+}
+
+/** `EngineError` is `engine_error`. */
+function codeOf(name: string): string {
+  return name.replace(/(?<=[a-z])(?=[A-Z])/g, '_').toLowerCase()
 }
 
 /** A flow, a request or a parameter is wrong. Mend the input; nothing was run. */
