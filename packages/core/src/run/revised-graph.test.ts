@@ -71,6 +71,16 @@ describe('steps that a navigator puts in', () => {
     expect(run.counts).toEqual({ a: 2, check: 1, b: 1 })
   })
 
+  it('L1: never start when they come after a terminal step', async () => {
+    const begun = await begin(
+      main(step('done', { needs: [], routing: { kind: 'terminal' } }), step('other', { needs: [] })),
+    )
+    await begun.end('done')
+    const run = await goOnAfter(begun, [injected({ ...approval, needs: [] }, 'other')])
+    await run.finish()
+    expect(run.steps()).toEqual({ done: 'succeeded', other: 'succeeded', check: 'skipped: terminal' })
+  })
+
   it('N1: are in every refold of the journal', async () => {
     const run = await goOnAfter(await begin(main(step('a'), step('b'))), [injected(approval, 'a')])
     await run.end('a')
