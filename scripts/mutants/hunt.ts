@@ -14,8 +14,8 @@ export interface Fate {
   readonly killer: Killer | undefined
   /** What the simulator alone says, when it was asked: `undefined` when it sees nothing wrong. */
   readonly simulator?: Killer | undefined
-  /** The mutant could not be tried: its text is gone. */
-  readonly stale?: string
+  /** Why it could not be tried: its text is gone, or the tests are red without it. */
+  readonly untried?: string
   readonly tookMs: number
 }
 
@@ -50,7 +50,7 @@ export class Hunt {
       const killer = await this.#firstKiller(copy, mutant)
       return { mutant, killer: killer ?? simulator, simulator, tookMs: took() }
     } catch (thrown) {
-      return { mutant, killer: undefined, stale: String(thrown), tookMs: took() }
+      return { mutant, killer: undefined, untried: String(thrown), tookMs: took() }
     }
   }
 
@@ -67,13 +67,14 @@ export class Hunt {
     return undefined
   }
 
-  /** A test that is red without the mutant too kills nothing. */
+  /** Throws when what tells of the mutant is red or broken without it too: then nothing is known. */
   async #killerIn(copy: WorkCopy, mutant: Mutant, stage: Stage): Promise<Killer | undefined> {
     const verdict = await copy.with(mutant, () => runTests(copy.folder, stage))
-    const killer = killerOf(verdict, stage)
-    if (killer === undefined) return undefined
-    const again = killer.kind === 'test' ? { ...stage, files: [killer.test.file] } : stage
-    return (await this.#isSound(copy, again)) ? killer : undefined
+    if (verdict.kind === 'green') return undefined
+    const again = verdict.kind === 'red' ? { ...stage, files: [verdict.test.file] } : stage
+    if (await this.#isSound(copy, again)) return killerOf(verdict, stage)
+    const what = verdict.kind === 'red' ? verdict.test.title : stage.what
+    throw new Error(`${what}: not green without the mutant either`)
   }
 
   #isSound(copy: WorkCopy, run: TestRun): Promise<boolean> {

@@ -16,17 +16,17 @@ const killer: Killer = {
 const killed: Fate = { mutant, killer, simulator: killer, tookMs: 1_000 }
 const hung: Fate = { mutant, killer: { kind: 'timeout', what: 'its tests', limitMs: 2_000 }, tookMs: 2_000 }
 const alive: Fate = { mutant, killer: undefined, tookMs: 3_000 }
-const stale: Fate = { mutant, killer: undefined, stale: 'its text is gone', tookMs: 0 }
+const untried: Fate = { mutant, killer: undefined, untried: 'its text is gone', tookMs: 0 }
 
 describe('the report', () => {
   it('says of each what has killed it', () => {
-    expect(toTable([killed, hung, alive, stale], false).split('\n')).toEqual([
+    expect(toTable([killed, hung, alive, untried], false).split('\n')).toEqual([
       '| rule | turned off | killed by |',
       '| --- | --- | --- |',
       '| F4 | nothing waits | edges wait \\| a while |',
       '| F4 | nothing waits | a timeout: its tests did not end within 2 s |',
       '| F4 | nothing waits | **survives** |',
-      '| F4 | nothing waits | **stale** |',
+      '| F4 | nothing waits | **not tried** |',
     ])
   })
 
@@ -40,15 +40,15 @@ describe('the report', () => {
   })
 
   it('ends with the figures', () => {
-    expect(summaryOf([killed, hung, alive, stale], true)).toBe(
-      '4 mutants in 1 files: 2 killed, 1 of them by a timeout, 1 survive, 1 stale, the simulator alone kills 1',
+    expect(summaryOf([killed, hung, alive, untried], true)).toBe(
+      '4 mutants in 1 files: 2 killed, 1 of them by a timeout, 1 survive, 1 not tried, the simulator alone kills 1',
     )
-    expect(summaryOf([killed], false)).toBe('1 mutants in 1 files: 1 killed, 0 survive, 0 stale')
+    expect(summaryOf([killed], false)).toBe('1 mutants in 1 files: 1 killed, 0 survive, 0 not tried')
   })
 
   it('tells of each as soon as it was tried', () => {
     expect(progressLine(alive)).toBe('F4: nothing waits: SURVIVES (3.0 s)')
-    expect(progressLine(stale)).toBe('F4: nothing waits: its text is gone (0.0 s)')
+    expect(progressLine(untried)).toBe('F4: nothing waits: its text is gone (0.0 s)')
   })
 })
 

@@ -3,9 +3,9 @@ import type { Fate, Killer } from './hunt.ts'
 const MESSAGE_LENGTH = 120
 
 /** One line about a mutant that was just tried. */
-export function progressLine({ mutant, killer, stale, tookMs }: Fate): string {
+export function progressLine({ mutant, killer, untried, tookMs }: Fate): string {
   const { rule, off } = mutant
-  const fate = stale ?? (killer === undefined ? 'SURVIVES' : `killed by ${nameOf(killer)}`)
+  const fate = untried ?? (killer === undefined ? 'SURVIVES' : `killed by ${nameOf(killer)}`)
   return `${rule}: ${off}: ${fate} (${(tookMs / 1_000).toFixed(1)} s)`
 }
 
@@ -13,8 +13,9 @@ export function progressLine({ mutant, killer, stale, tookMs }: Fate): string {
 export function toTable(fates: readonly Fate[], withSimulator: boolean): string {
   const heads = ['rule', 'turned off', 'killed by', ...(withSimulator ? ['the simulator alone'] : [])]
   const rows = fates.map((fate) => {
-    const { mutant, killer, simulator, stale } = fate
-    const end = stale === undefined ? (killer === undefined ? '**survives**' : nameOf(killer)) : '**stale**'
+    const { mutant, killer, simulator, untried } = fate
+    const end =
+      untried === undefined ? (killer === undefined ? '**survives**' : nameOf(killer)) : '**not tried**'
     return [mutant.rule, mutant.off, end, ...(withSimulator ? [toldBy(simulator)] : [])]
   })
   return [heads, heads.map(() => '---'), ...rows]
@@ -24,7 +25,7 @@ export function toTable(fates: readonly Fate[], withSimulator: boolean): string 
 
 /** How many died, and of what. */
 export function summaryOf(fates: readonly Fate[], withSimulator: boolean): string {
-  const stale = fates.filter((fate) => fate.stale !== undefined).length
+  const untried = fates.filter((fate) => fate.untried !== undefined).length
   const killed = fates.filter(({ killer }) => killer !== undefined)
   const hung = killed.filter(({ killer }) => killer?.kind === 'timeout').length
   const files = new Set(fates.map(({ mutant }) => mutant.file)).size
@@ -32,8 +33,8 @@ export function summaryOf(fates: readonly Fate[], withSimulator: boolean): strin
   return [
     `${fates.length} mutants in ${files} files: ${killed.length} killed`,
     ...(hung === 0 ? [] : [`${hung} of them by a timeout`]),
-    `${fates.length - killed.length - stale} survive`,
-    `${stale} stale`,
+    `${fates.length - killed.length - untried} survive`,
+    `${untried} not tried`,
     ...(withSimulator ? [`the simulator alone kills ${simulated}`] : []),
   ].join(', ')
 }

@@ -2,7 +2,7 @@ import { inFile, type Mutant } from '../mutant.ts'
 
 /** When a loop goes round again, when it exits, and why. */
 export const loops: readonly Mutant[] = [
-  ...inFile('packages/core/src/run/loops.ts', 'src/run/loops src/run/loop-nests', [
+  ...inFile('packages/core/src/run/loops.ts', 'src/run/loops src/run/loop-nests src/run/iterations', [
     {
       rule: 'L2',
       off: 'a success value does not end a loop',
@@ -180,92 +180,96 @@ export const loops: readonly Mutant[] = [
       },
     ],
   ),
-  ...inFile('packages/core/src/run/rearm.ts', 'src/run/loops src/run/loop-nests src/run/interrupted', [
-    {
-      rule: 'L3',
-      off: 'a re-armed step forgets the edges that come from outside of the loop',
-      text: 'else if (frame.decided[edge.id] === 1) countEdge(edge, source, step)',
-      becomes: '',
-    },
-    {
-      rule: 'F6',
-      off: 'a re-armed step still counts as settled',
-      text: 'if (isSettled(step.status)) frame.settled -= 1',
-      becomes: '',
-    },
-    {
-      rule: 'V3',
-      off: 'the attempts of an iteration go on in the next',
-      text: '    step.attempt = 0\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'S5',
-      off: 'the interruptions of an iteration count in the next',
-      text: '\n  step.interruptions = 0\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'B1',
-      off: 'the retries of an iteration are missing in the next',
-      text: '  step.retries = 0\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'L7',
-      off: 'the verdict of a gate outlives the iteration',
-      text: '  step.gateVerdict = undefined\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'L7',
-      off: 'a step that was verified once is not verified in the next iteration',
-      text: "  step.verification = 'none'\n",
-      becomes: '\n',
-    },
-    {
-      rule: 'L2',
-      off: 'file changes of an iteration count as evidence of the next',
-      text: '  step.fileChanges = undefined\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'F5',
-      off: 'the winner of a race is kept in the next iteration',
-      text: '  step.winner = undefined\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'L3',
-      off: 'a map keeps its items in the next iteration',
-      text: '  step.map = undefined\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'L3',
-      off: 'a child flow of an earlier iteration is the child of the next',
-      text: '  step.child = undefined\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'L3',
-      off: "the engine's session goes on in the next iteration",
-      text: '  step.session = undefined\n',
-      becomes: '\n',
-    },
-    {
-      rule: 'S5',
-      off: 'retryFailed runs items again that succeeded',
-      text: "if (execution.status === 'succeeded') continue",
-      becomes: '',
-    },
-    {
-      rule: 'T1',
-      off: 'what is run again is read before it has run',
-      text: 'if (step.result?.iteration === step.iteration) step.result = undefined',
-      becomes: '',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/rearm.ts',
+    'src/run/loops src/run/loop-nests src/run/interrupted src/run/iterations',
+    [
+      {
+        rule: 'L3',
+        off: 'a re-armed step forgets the edges that come from outside of the loop',
+        text: 'else if (frame.decided[edge.id] === 1) countEdge(edge, source, step)',
+        becomes: '',
+      },
+      {
+        rule: 'F6',
+        off: 'a re-armed step still counts as settled',
+        text: 'if (isSettled(step.status)) frame.settled -= 1',
+        becomes: '',
+      },
+      {
+        rule: 'V3',
+        off: 'the attempts of an iteration go on in the next',
+        text: '    step.attempt = 0\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'S5',
+        off: 'the interruptions of an iteration count in the next',
+        text: '\n  step.interruptions = 0\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'B1',
+        off: 'the retries of an iteration are missing in the next',
+        text: '  step.retries = 0\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'L7',
+        off: 'the verdict of a gate outlives the iteration',
+        text: '  step.gateVerdict = undefined\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'L7',
+        off: 'a step that was verified once is not verified in the next iteration',
+        text: "  step.verification = 'none'\n",
+        becomes: '\n',
+      },
+      {
+        rule: 'L2',
+        off: 'file changes of an iteration count as evidence of the next',
+        text: '  step.fileChanges = undefined\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'F5',
+        off: 'the winner of a race is kept in the next iteration',
+        text: '  step.winner = undefined\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'L3',
+        off: 'a map keeps its items in the next iteration',
+        text: '  step.map = undefined\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'L3',
+        off: 'a child flow of an earlier iteration is the child of the next',
+        text: '  step.child = undefined\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'L3',
+        off: "the engine's session goes on in the next iteration",
+        text: '  step.session = undefined\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'S5',
+        off: 'retryFailed runs items again that succeeded',
+        text: "if (execution.status === 'succeeded') continue",
+        becomes: '',
+      },
+      {
+        rule: 'T1',
+        off: 'what is run again is read before it has run',
+        text: 'if (step.result?.iteration === step.iteration) step.result = undefined',
+        becomes: '',
+      },
+    ],
+  ),
   ...inFile('packages/core/src/flow/loops.ts', 'src/flow/graph src/flow/lint-loops src/run/loops', [
     {
       rule: 'L2',

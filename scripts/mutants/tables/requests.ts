@@ -277,8 +277,8 @@ export const requests: readonly Mutant[] = [
       {
         rule: 'law 6',
         off: 'an onRequest that throws is not told of',
-        text: "if ('error' in reply) {",
-        becomes: "if ('error' in reply) return\n    if ('error' in reply) {",
+        text: "this.#session.record({ type: 'diagnostic', code: 'on_request_failed', message })",
+        becomes: '',
       },
     ],
   ),

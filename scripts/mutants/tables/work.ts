@@ -47,8 +47,8 @@ export const work: readonly Mutant[] = [
       {
         rule: 'X2',
         off: 'the budget is not looked at again when a slot is there',
-        text: "if (decision.kind === 'start') prepare(launch)",
-        becomes: 'if (true) prepare(launch)',
+        text: "if (decision.kind === 'start') goOn(launch)",
+        becomes: 'if (true) goOn(launch)',
       },
     ],
   ),
