@@ -59,8 +59,8 @@ async function answerRequests(folder: string): Promise<void> {
     for (const { requestId, step, prompt } of openRequests) {
       console.log(`answer  ${step} asks: ${prompt.replaceAll('\n', ' ')}`)
       const answer = { decision: 'approve', comment: 'Well said' }
-      const receipt = await orchestrator.open(runId).respond(requestId, answer, { by: 'ada' })
-      console.log('answer ', receipt)
+      const acknowledgement = await orchestrator.open(runId).respond(requestId, answer, { by: 'ada' })
+      console.log('answer ', acknowledgement)
     }
   }
 }

@@ -206,12 +206,12 @@ export { createOrchestrator, type Orchestrator } from './orchestrator/create-orc
 export { checkArtifactPath, checkRunId } from './orchestrator/memory/artifact-path.ts'
 export { createMemoryStorage } from './orchestrator/memory/memory-storage.ts'
 export type {
+  Acknowledgement,
   ControlOptions,
   HostAnswer,
   OrchestratorOptions,
   PlannedStep,
   Rate,
-  Receipt,
   RequestContent,
   RequestHandler,
   RespondOptions,

@@ -4,11 +4,11 @@ import { callOffFrame } from '../run/call-off.ts'
 import { kernelError } from '../run/drafts.ts'
 import { runCompleted } from '../run/journey.ts'
 import type { ControlInput } from '../storage/storage.ts'
-import type { Receipt } from './options.ts'
+import type { Acknowledgement } from './options.ts'
 import type { Session } from './session.ts'
 
 /** Carries a control request out, or records that it came at the wrong time. */
-export function control(session: Session, input: ControlInput): Receipt {
+export function control(session: Session, input: ControlInput): Acknowledgement {
   switch (input.control) {
     case 'pause':
       return session.state.control === 'running' ? pause(session, input) : ignore(session, input)
@@ -25,23 +25,23 @@ function isResting({ state }: Session): boolean {
   return state.control === 'paused' || state.control === 'pausing'
 }
 
-function ignore(session: Session, input: ControlInput): Receipt {
+function ignore(session: Session, input: ControlInput): Acknowledgement {
   const { control: status } = session.state
   const message = `"${input.control}" by ${input.by} does nothing while the run is ${status}.`
   session.record({ type: 'diagnostic', code: 'control_ignored', message, inputId: input.inputId })
   return { accepted: false, reason: message }
 }
 
-function record(session: Session, draft: EventDraft): Receipt {
+function record(session: Session, draft: EventDraft): Acknowledgement {
   return { accepted: true, seq: session.record(draft).seq }
 }
 
-function pause(session: Session, { by, inputId }: ControlInput): Receipt {
+function pause(session: Session, { by, inputId }: ControlInput): Acknowledgement {
   session.slots.giveUp()
   return record(session, { type: 'run_pausing', by, inputId })
 }
 
-function goOn(session: Session, { by, inputId }: ControlInput): Receipt {
+function goOn(session: Session, { by, inputId }: ControlInput): Acknowledgement {
   const { owner } = session.host
   return record(session, {
     type: 'run_resumed',
@@ -55,11 +55,11 @@ function goOn(session: Session, { by, inputId }: ControlInput): Receipt {
 }
 
 /** Drains: calls may finish within `drainMs`, those that wait for people are aborted at once. */
-function stop(session: Session, { by, inputId, reason = 'stop' }: ControlInput): Receipt {
+function stop(session: Session, { by, inputId, reason = 'stop' }: ControlInput): Acknowledgement {
   const drainMs = reason === LEFT ? 0 : session.host.drainMs
-  const receipt = record(session, { type: 'run_stopping', by, reason, drainMs, inputId })
+  const acknowledgement = record(session, { type: 'run_stopping', by, reason, drainMs, inputId })
   session.after(() => drain(session, drainMs))
-  return receipt
+  return acknowledgement
 }
 
 /** The reason of a stop by leaving the loop that owns the run. */
@@ -76,7 +76,7 @@ function drain(session: Session, drainMs: number): void {
   session.closing.addEventListener('abort', cancel, { once: true })
 }
 
-function cancel(session: Session, { by, inputId }: ControlInput): Receipt {
+function cancel(session: Session, { by, inputId }: ControlInput): Acknowledgement {
   const { state } = session
   const { frame } = state.journey
   if (frame !== undefined && frame.outcome === undefined) {

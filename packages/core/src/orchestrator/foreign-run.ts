@@ -11,10 +11,10 @@ import { RunError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import type { RunSummary } from '../storage/run-summary.ts'
 import type { Host } from './host.ts'
-import type { Receipt } from './options.ts'
+import type { Acknowledgement } from './options.ts'
 
 const OWNER_CHECK_MS = 1_000
-const RECEIPT_MS = 10_000
+const ACKNOWLEDGEMENT_MS = 10_000
 
 /** Where a run stands. Throws `run_not_found`. */
 export async function summaryOf(host: Host, runId: string): Promise<RunSummary> {
@@ -76,17 +76,17 @@ export interface LeftInput {
 }
 
 /** Follows the journal until the owner has recorded the input; an owner that says nothing may have died. */
-export async function awaitReceipt(
+export async function awaitAcknowledgement(
   host: Host,
   runId: string,
   { inputId, fromSeq }: LeftInput,
-): Promise<Receipt> {
+): Promise<Acknowledgement> {
   const giveUp = new AbortController()
-  const cancel = host.clock.setTimer(host.clock.now() + RECEIPT_MS, () => giveUp.abort())
+  const cancel = host.clock.setTimer(host.clock.now() + ACKNOWLEDGEMENT_MS, () => giveUp.abort())
   const options = { fromSeq, follow: true, signal: giveUp.signal }
   try {
     for await (const event of host.storage.readEvents(runId, options)) {
-      if ('inputId' in event && event.inputId === inputId) return toReceipt(event)
+      if ('inputId' in event && event.inputId === inputId) return toAcknowledgement(event)
     }
     return { queued: true, inputId }
   } finally {
@@ -94,7 +94,7 @@ export async function awaitReceipt(
   }
 }
 
-function toReceipt(event: DurableEvent): Receipt {
+function toAcknowledgement(event: DurableEvent): Acknowledgement {
   if (event.type === 'answer_rejected') return { accepted: false, reason: event.reason }
   if (event.type === 'diagnostic') return { accepted: false, reason: event.message }
   return { accepted: true, seq: event.seq }

@@ -17,7 +17,7 @@ import type { AnswerInput, ControlInput, RunInput, RunWriter } from '../storage/
 import { control, restIfDue } from './control.ts'
 import type { Host } from './host.ts'
 import { createInputId } from './input-id.ts'
-import type { HostAnswer, Receipt, RequestHandler } from './options.ts'
+import type { Acknowledgement, HostAnswer, RequestHandler } from './options.ts'
 import { createBell } from './readers/bell.ts'
 import { readReply } from './request-input.ts'
 import type { Session } from './session.ts'
@@ -55,7 +55,7 @@ export class Gatekeeper {
   }
 
   /** Takes an input of this process in and tells what became of it. */
-  async submit(input: RunInput): Promise<Receipt> {
+  async submit(input: RunInput): Promise<Acknowledgement> {
     return await this.#session.commit(() => this.#apply(input))
   }
 
@@ -116,7 +116,7 @@ export class Gatekeeper {
     }
   }
 
-  #apply(input: RunInput): Receipt {
+  #apply(input: RunInput): Acknowledgement {
     const { state } = this.#session
     if (this.#seen.has(input.inputId) || state.inputs.has(input.inputId)) {
       return { accepted: false, reason: 'duplicate' }
@@ -125,7 +125,7 @@ export class Gatekeeper {
     return input.kind === 'answer' ? this.#answer(input) : this.#control(input)
   }
 
-  #answer(input: Extract<RunInput, { kind: 'answer' }>): Receipt {
+  #answer(input: Extract<RunInput, { kind: 'answer' }>): Acknowledgement {
     const draft = judgeAnswer(this.#session.state, input)
     const { seq } = this.#session.record(draft)
     return draft.type === 'answer_rejected'
@@ -133,7 +133,7 @@ export class Gatekeeper {
       : { accepted: true, seq }
   }
 
-  #control(input: ControlInput): Receipt {
+  #control(input: ControlInput): Acknowledgement {
     return control(this.#session, input)
   }
 

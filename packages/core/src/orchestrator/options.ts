@@ -153,15 +153,15 @@ export interface Run {
    */
   readonly result: Promise<RunResult>
   /** Answers a request (rule H2). */
-  respond(requestId: string, answer: JsonValue, options?: RespondOptions): Promise<Receipt>
+  respond(requestId: string, answer: JsonValue, options?: RespondOptions): Promise<Acknowledgement>
   /** Nothing new starts; running steps finish. */
-  pause(options?: ControlOptions): Promise<Receipt>
+  pause(options?: ControlOptions): Promise<Acknowledgement>
   /** Goes on after a pause. */
-  continue(options?: ControlOptions): Promise<Receipt>
+  continue(options?: ControlOptions): Promise<Acknowledgement>
   /** Drains running steps and leaves a run that can be resumed. */
-  stop(options?: ControlOptions): Promise<Receipt>
+  stop(options?: ControlOptions): Promise<Acknowledgement>
   /** Aborts at once and ends the run. */
-  cancel(options?: ControlOptions): Promise<Receipt>
+  cancel(options?: ControlOptions): Promise<Acknowledgement>
 }
 
 /** Which events to read. */
@@ -187,7 +187,7 @@ export interface ControlOptions {
 }
 
 /** What became of an answer or of a control request. */
-export type Receipt =
+export type Acknowledgement =
   | { readonly accepted: true; readonly seq: number }
   | { readonly accepted: false; readonly reason: string }
   /** Nobody owns the run: it counts as soon as somebody resumes it. */

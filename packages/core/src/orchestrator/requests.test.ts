@@ -26,10 +26,10 @@ describe('a request', () => {
 
   it('H1: the first valid answer wins and is recorded with who gave it', async () => {
     const { run, requestId, journal } = await beginAsking(gate())
-    const receipt = await run.respond(requestId, { ...approve, comment: 'fine' }, { by: 'ada' })
+    const acknowledgement = await run.respond(requestId, { ...approve, comment: 'fine' }, { by: 'ada' })
     expect(await run.result).toMatchObject({ status: 'succeeded' })
     const resolved = firstOf(await journal(), 'approval_resolved')
-    expect(receipt).toEqual({ accepted: true, seq: resolved.seq })
+    expect(acknowledgement).toEqual({ accepted: true, seq: resolved.seq })
     expect(resolved).toMatchObject({ outcome: 'answered', by: 'ada', answer: { comment: 'fine' } })
   })
 
@@ -51,11 +51,11 @@ describe('a request', () => {
       ...gate(),
       { id: 'hold', kind: 'approval', prompt: 'Hold', needs: [] },
     ])
-    const receipts = await Promise.all([
+    const acknowledgements = await Promise.all([
       run.respond(requestId, approve, { by: 'ada' }),
       run.respond(requestId, reject, { by: 'grace' }),
     ])
-    expect(receipts).toEqual([
+    expect(acknowledgements).toEqual([
       expect.objectContaining({ accepted: true }),
       { accepted: false, reason: 'duplicate' },
     ])

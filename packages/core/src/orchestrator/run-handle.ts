@@ -4,10 +4,17 @@ import type { SwarmEvent } from '../events/swarm-event.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { statusOf } from '../run/summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
-import { awaitReceipt, isOwned, summaryOf, untilRest } from './foreign-run.ts'
+import { awaitAcknowledgement, isOwned, summaryOf, untilRest } from './foreign-run.ts'
 import type { Host } from './host.ts'
 import { createInputId } from './input-id.ts'
-import type { ControlOptions, Receipt, RespondOptions, Run, RunEventsOptions, RunResult } from './options.ts'
+import type {
+  Acknowledgement,
+  ControlOptions,
+  RespondOptions,
+  Run,
+  RunEventsOptions,
+  RunResult,
+} from './options.ts'
 import { toPlainJson } from './plain-json.ts'
 import { toResult } from './result.ts'
 import { readState } from './resume-run.ts'
@@ -21,7 +28,7 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
   const control = (
     kind: ControlInput['control'],
     { by = 'host', reason }: ControlOptions = {},
-  ): Promise<Receipt> =>
+  ): Promise<Acknowledgement> =>
     send(host, runId, find, {
       kind: 'control',
       inputId: createInputId(host),
@@ -89,19 +96,19 @@ export async function resultOfSession(session: Session): Promise<RunResult> {
   return await toResult(session.state, statusOf(session.state), session.artifacts)
 }
 
-async function send(host: Host, runId: string, find: FindSession, input: RunInput): Promise<Receipt> {
+async function send(host: Host, runId: string, find: FindSession, input: RunInput): Promise<Acknowledgement> {
   const session = find(runId)
-  const receipt = session === undefined ? undefined : await handIn(session, input)
-  if (receipt !== undefined) return receipt
+  const acknowledgement = session === undefined ? undefined : await handIn(session, input)
+  if (acknowledgement !== undefined) return acknowledgement
   const summary = await summaryOf(host, runId)
   if (isOver(summary.status)) return { accepted: false, reason: `the run is over (${summary.status})` }
   await host.storage.submit(runId, input)
   if (summary.owner?.alive !== true) return { queued: true, inputId: input.inputId }
-  return await awaitReceipt(host, runId, { inputId: input.inputId, fromSeq: summary.lastSeq + 1 })
+  return await awaitAcknowledgement(host, runId, { inputId: input.inputId, fromSeq: summary.lastSeq + 1 })
 }
 
 /** Hands an input to a session; `undefined` when it has given the run up and took nothing in any more. */
-async function handIn(session: Session, input: RunInput): Promise<Receipt | undefined> {
+async function handIn(session: Session, input: RunInput): Promise<Acknowledgement | undefined> {
   try {
     return await session.gatekeeper.submit(input)
   } catch (thrown) {

@@ -13,7 +13,7 @@ import type { FlowInput } from '../flow/flow.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator/create-orchestrator.ts'
 import { createMemoryStorage } from '../orchestrator/memory/memory-storage.ts'
-import type { Receipt, ResumeOptions, RunRequest, SlotPolicy } from '../orchestrator/options.ts'
+import type { Acknowledgement, ResumeOptions, RunRequest, SlotPolicy } from '../orchestrator/options.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { foldRun } from './fold.ts'
 import {
@@ -152,17 +152,17 @@ export class HandRun {
   }
 
   /** Answers the open request of a step. */
-  async answer(stepId: string, answer: JsonValue, by = 'host'): Promise<Receipt> {
+  async answer(stepId: string, answer: JsonValue, by = 'host'): Promise<Acknowledgement> {
     const request = [...this.state.open.values()].find((one) => one.execution.step.place.id === stepId)
     if (request === undefined) throw new Error(`"${stepId}" asks nothing`)
     return await this.respond(request.requestId, answer, by)
   }
 
   /** Answers a request by its id. */
-  async respond(requestId: string, answer: JsonValue, by = 'host'): Promise<Receipt> {
-    const receipt = await this.orchestrator.open(this.#id).respond(requestId, answer, { by })
+  async respond(requestId: string, answer: JsonValue, by = 'host'): Promise<Acknowledgement> {
+    const acknowledgement = await this.orchestrator.open(this.#id).respond(requestId, answer, { by })
     await this.#settle()
-    return receipt
+    return acknowledgement
   }
 
   /** Lets time pass. */
