@@ -146,7 +146,7 @@ describe('outcomes', () => {
 
   it('M1: items whose child flows fail give the same, whichever of them began first', async () => {
     const items = { id: 'all', kind: 'map', items: '["a", "b"]', itemRule: 'all_done' } as const
-    const flow = main({ ...items, step: { kind: 'flow', flow: 'child' } })
+    const flow = main({ ...items, step: { kind: 'flow' as const, flow: 'child' } })
     const run = await play(flow, broken, { flows: [child(step('one'))] })
     const failure = { status: 'failed', error: { code: 'child_failed', message: 'Flow "child" failed' } }
     expect(run.all('step_end').at(-1)?.data).toEqual([failure, failure])
