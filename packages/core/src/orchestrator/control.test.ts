@@ -1,6 +1,8 @@
 import { allOf, checkJournal, createHandClock, firstOf, typesOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { StepInput } from '../flow/flow.ts'
+import type { RunStorage } from '../storage/storage.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
 import {
   codeOf,
   createProcess,
@@ -25,6 +27,34 @@ async function begin(options: ProcessOptions = {}, steps: readonly StepInput[] =
   return { ...process, run, types }
 }
 
+/** A storage that reads artifacts only when it is told to go on. */
+function createSlowReads() {
+  const inner = createMemoryStorage()
+  const reading = createGate()
+  const allowed = createGate()
+  const storage: RunStorage = {
+    ...inner,
+    artifacts(runId) {
+      const store = inner.artifacts(runId)
+      const get: typeof store.get = async (path) => {
+        reading.open()
+        await allowed.passed
+        return store.get(path)
+      }
+      return { ...store, get }
+    },
+  }
+  return { storage, read: reading.passed, goOn: allowed.open }
+}
+
+function createGate() {
+  let open = (): void => {}
+  const passed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { passed, open: () => open() }
+}
+
 describe('pause', () => {
   it('S2: takes effect at the step boundary, and continue goes on', async () => {
     const { run, clock, called, types, orchestrator } = await begin()
@@ -37,6 +67,26 @@ describe('pause', () => {
     await run.continue()
     expect(await clock.drive(run.result)).toMatchObject({ status: 'succeeded' })
     expect(called()).toEqual(['a#1.1', 'b#1.1'])
+  })
+
+  it('S2: holds back a step whose inputs are read while it comes', async () => {
+    const steps = [
+      { id: 'a', prompt: 'A' },
+      { id: 'b', prompt: 'About $a.output' },
+    ]
+    const { storage, read, goOn } = createSlowReads()
+    const { orchestrator, called } = createProcess(steps, {
+      storage,
+      replies: { a: { text: 'long '.repeat(10_000) } },
+    })
+    const run = await orchestrator.start({ runId: 'run-1' })
+    await read
+    await run.pause()
+    goOn()
+    await readUntil(run, ({ type }) => type === 'run_paused')
+    expect(typesOf(await journalOf(storage, 'run-1')).slice(-2)).toEqual(['run_pausing', 'run_paused'])
+    expect(called()).toEqual(['a#1.1'])
+    await run.cancel()
   })
 
   it('S2: does not wait for a retry that is due later, which is made when the run goes on', async () => {

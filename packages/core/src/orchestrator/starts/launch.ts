@@ -3,7 +3,7 @@
  *
  * Invariants:
  * 1. References are resolved before `step_start` is recorded; a missing one fails the step uncalled (T1).
- * 2. A step that waited for its slot is decided anew: the flow may have ended meanwhile.
+ * 2. A step that waited for its slot or its inputs is decided anew: the flow may have ended, or the run rest (S2).
  */
 
 import type { JsonValue } from '../../flow/json.ts'
@@ -42,7 +42,7 @@ export function start(session: Session, execution: Execution): void {
   session.background(session.slots.take(engine), (release) => {
     const queuedMs = session.host.clock.monotonic() - askedAt
     if (release === undefined) startLater(session, execution)
-    else startWithSlot({ session, execution, loaded: NO_TEXTS, release, queuedMs })
+    else decideAnew({ session, execution, loaded: NO_TEXTS, release, queuedMs }, prepare)
   })
 }
 
@@ -52,7 +52,8 @@ function startLater({ state }: Session, execution: Execution): void {
   else pushStart(state.agenda, execution)
 }
 
-function startWithSlot(launch: Launch): void {
+/** Goes on with a launch that has waited, if it still may. */
+function decideAnew(launch: Launch, goOn: (launch: Launch) => void): void {
   const { session, execution, release } = launch
   const { state } = session
   if (!canStart(execution) || state.final !== undefined) {
@@ -65,7 +66,7 @@ function startWithSlot(launch: Launch): void {
     return
   }
   const decision = decideStart(state, execution)
-  if (decision.kind === 'start') prepare(launch)
+  if (decision.kind === 'start') goOn(launch)
   else {
     release()
     if (decision.kind === 'record') for (const event of decision.events) session.record(event)
@@ -78,10 +79,9 @@ function prepare(launch: Launch): void {
   const refs = refsFor(execution)
   if (refs.length === 0) begin(launch)
   else {
-    session.background(loadTexts(session.artifacts, refs), (loaded) => {
-      if (canStart(execution)) begin({ ...launch, loaded })
-      else launch.release()
-    })
+    session.background(loadTexts(session.artifacts, refs), (loaded) =>
+      decideAnew({ ...launch, loaded }, begin),
+    )
   }
 }
 
