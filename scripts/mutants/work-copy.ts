@@ -19,9 +19,9 @@ export interface WorkCopy {
   with<T>(mutant: Mutant, work: () => Promise<T>): Promise<T>
 }
 
-/** Copies the tracked files as they are now, and links what npm has installed. */
+/** Copies the files as they are now, new ones too, and links what npm has installed. */
 export function createWorkCopy(root: string, folder: string): WorkCopy {
-  const files = trackedFiles(root)
+  const files = filesOf(root)
   for (const file of files) {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
     copyFileSync(join(root, file), join(folder, file))
@@ -43,8 +43,9 @@ export function createWorkCopy(root: string, folder: string): WorkCopy {
   }
 }
 
-function trackedFiles(root: string): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 })
+function filesOf(root: string): readonly string[] {
+  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
+  const listed = execFileSync('git', list, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 })
   return listed.split('\0').filter((file) => file !== '' && existsSync(join(root, file)))
 }
 

@@ -88,7 +88,7 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'H5',
       off: 'a rejection approves',
-      text: "isJsonObject(answer) && answer.decision === 'approve'",
+      text: 'isJsonObject(answer) && answer.approved === true',
       becomes: 'isJsonObject(answer)',
     },
     {

@@ -65,8 +65,8 @@ export const requests: readonly Mutant[] = [
       {
         rule: 'H4',
         off: 'a step takes the answer that another step was given',
-        text: '`${execution.frame.id} ${idempotencyKeyOf(execution)} ${rest}`',
-        becomes: '`${execution.frame.id} ${rest}`',
+        text: '`${addressInRun(execution)} ${rest}`',
+        becomes: '`${execution.frame.runId} ${rest}`',
       },
       {
         rule: 'H4',

@@ -255,8 +255,8 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'an engine is given another idempotency key for each attempt',
-        text: 'this.idempotencyKey = idempotencyKeyOf(execution)',
-        becomes: 'this.idempotencyKey = `${idempotencyKeyOf(execution)}.${execution.attempt}`',
+        text: 'this.idempotencyKey = idempotencyKeyOf(execution,',
+        becomes: 'this.idempotencyKey = execution.attempt + idempotencyKeyOf(execution,',
       },
       {
         rule: 'law 5',

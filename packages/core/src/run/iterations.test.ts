@@ -1,7 +1,22 @@
 /** What a new iteration, or another try, keeps of the one before, and what it forgets. */
+import type { StubReply } from '@batonjs/engine-stub'
 import { describe, expect, it } from 'vitest'
+import { createProcess, journalOf } from '../orchestrator/process.fixture.ts'
 import { HandChecks, main, step } from './hand-call.fixture.ts'
 import { begin, dieAfter, play } from './hand-run.fixture.ts'
+
+/** Runs `write` and a critic that sends back twice. */
+async function runTwice(write: StubReply, critic: object = {}): Promise<ReturnType<typeof createProcess>> {
+  const process = createProcess(
+    [
+      { id: 'write', prompt: 'Write' },
+      { id: 'critic', prompt: 'Judge', routing: { kind: 'microloop', loopTarget: 'write', ...critic } },
+    ],
+    { replies: { write, critic: { text: 'no', verdict: 'UNVERIFIED' } } },
+  )
+  await process.orchestrator.execute({ runId: 'run-1' })
+  return process
+}
 
 describe('a new iteration', () => {
   it('L2: has no evidence of a step that it skips, though an earlier one ran it', async () => {
@@ -32,7 +47,61 @@ describe('a new iteration', () => {
   })
 })
 
+describe('a new call of a step that a loop re-armed', () => {
+  it('L2: has the same evidence when it changes the same files', async () => {
+    const files = [{ path: 'a.ts', action: 'modified', insertions: 1, deletions: 1 }] as const
+    const { storage } = await runTwice(
+      { text: 'same', acts: [{ type: 'file_changes', files }] },
+      { stallAfter: 1, maxIterations: 5 },
+    )
+    const journal = await journalOf(storage, 'run-1')
+    const decisions = journal.flatMap((event) => (event.type === 'routing_decision' ? event.reason : []))
+    expect(decisions).toEqual(['iteration:1', 'stalled'])
+  })
+
+  it('L3: is given no session of the iteration before', async () => {
+    const session = { id: 'engine-session' }
+    const { engine } = await runTwice({ acts: [{ type: 'session', session }] }, { maxIterations: 1 })
+    const calls = engine.calls.filter(({ stepId }) => stepId === 'write')
+    expect(calls.map(({ context }) => context.session)).toEqual([undefined, undefined])
+  })
+})
+
 describe('another try', () => {
+  it('F7: is made although the condition that let its step start holds no longer', async () => {
+    const run = await begin(
+      main(
+        step('first', { needs: [] }),
+        step('while', { needs: [], when: 'steps.first.status == "running"' }),
+      ),
+    )
+    await run.end('while', { fail: 'busy', retryable: true })
+    await run.end('first')
+    await run.advance(60_000)
+    await run.finish()
+    expect(run.steps()).toEqual({ first: 'succeeded', while: 'succeeded' })
+  })
+
+  it('S5: of a flow step whose visit was not begun is planned, whatever visits earlier iterations had', async () => {
+    const child = { key: 'child', steps: [step('inner')] }
+    const flow = main(
+      { id: 'nested', kind: 'flow', flow: 'child' },
+      step('critic', { routing: { kind: 'microloop', loopTarget: 'nested' } }),
+    )
+    const whole = await begin(flow, { flows: [child] })
+    await whole.end('inner')
+    await whole.end('critic', { verdict: 'UNVERIFIED' })
+    const again = whole
+      .all('step_start')
+      .find(({ stepId, iteration }) => stepId === 'nested' && iteration === 2)
+    const torn = await dieAfter(whole, again?.seq ?? 0)
+    const { steps } = await torn.orchestrator.planResume(again?.runId ?? '')
+    expect(steps.find(({ stepId }) => stepId === 'nested')).toMatchObject({
+      action: 'rerun',
+      cause: 'interrupted',
+    })
+  })
+
   it('L7: does not wait for a check that an edit of the flow has taken away', async () => {
     const flow = (verify: object) =>
       main(step('gate', { ...verify, routing: { kind: 'linear', next: 'after' } }), step('after'))
