@@ -2,51 +2,55 @@ import { inFile, type Mutant } from '../mutant.ts'
 
 /** Conditions, verdicts, limits, and how visits and runs end. */
 export const decisions: readonly Mutant[] = [
-  ...inFile('packages/core/src/run/decide-start.ts', 'src/run/conditions src/run/limits src/run/child-flow', [
-    {
-      rule: 'F7',
-      off: 'a step starts although its condition is false',
-      text: "if (holds === false) return [stepSkipped(execution, 'condition')]",
-      becomes: 'if (holds === false) return undefined',
-    },
-    {
-      rule: 'F7',
-      off: 'a condition that cannot be evaluated lets its step start',
-      text: "const { message } = toPlainError(thrown, 'condition_error')",
-      becomes:
-        "if (thrown) return undefined\n    const { message } = toPlainError(thrown, 'condition_error')",
-    },
-    {
-      rule: 'F7',
-      off: 'a condition is judged again for each attempt',
-      text: 'const wasLetIn = error !== undefined && contentKey !== UNCALLED',
-      becomes: 'const wasLetIn = false',
-    },
-    {
-      rule: 'X2',
-      off: 'the budget of step executions keeps nothing from running',
-      text: 'if (isCounted && exhaustedBudget(state, frame) !== undefined)',
-      becomes: 'if (false)',
-    },
-    {
-      rule: 'X2',
-      off: 'items and attempts are held to the step budget',
-      text: 'const isCounted = item === undefined && attempt === 0',
-      becomes: 'const isCounted = true',
-    },
-    {
-      rule: 'V1',
-      off: 'a child flow may stand one level too deep',
-      text: 'if (execution.frame.depth + 1 > limit) {',
-      becomes: 'if (execution.frame.depth > limit) {',
-    },
-    {
-      rule: 'V1',
-      off: 'the depth is 4 by default',
-      text: 'const DEFAULT_DEPTH = 3',
-      becomes: 'const DEFAULT_DEPTH = 4',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/decide-start.ts',
+    'src/run/conditions src/run/limits src/run/child-flow src/run/iterations',
+    [
+      {
+        rule: 'F7',
+        off: 'a step starts although its condition is false',
+        text: "if (holds === false) return [stepSkipped(execution, 'condition')]",
+        becomes: 'if (holds === false) return undefined',
+      },
+      {
+        rule: 'F7',
+        off: 'a condition that cannot be evaluated lets its step start',
+        text: "const { message } = toPlainError(thrown, 'condition_error')",
+        becomes:
+          "if (thrown) return undefined\n    const { message } = toPlainError(thrown, 'condition_error')",
+      },
+      {
+        rule: 'F7',
+        off: 'a condition is judged again for each attempt',
+        text: 'const wasLetIn = error !== undefined && contentKey !== UNCALLED',
+        becomes: 'const wasLetIn = false',
+      },
+      {
+        rule: 'X2',
+        off: 'the budget of step executions keeps nothing from running',
+        text: 'if (isCounted && exhaustedBudget(state, frame) !== undefined)',
+        becomes: 'if (false)',
+      },
+      {
+        rule: 'X2',
+        off: 'items and attempts are held to the step budget',
+        text: 'const isCounted = item === undefined && attempt === 0',
+        becomes: 'const isCounted = true',
+      },
+      {
+        rule: 'V1',
+        off: 'a child flow may stand one level too deep',
+        text: 'if (execution.frame.depth + 1 > limit) {',
+        becomes: 'if (execution.frame.depth > limit) {',
+      },
+      {
+        rule: 'V1',
+        off: 'the depth is 4 by default',
+        text: 'const DEFAULT_DEPTH = 3',
+        becomes: 'const DEFAULT_DEPTH = 4',
+      },
+    ],
+  ),
   ...inFile('packages/core/src/run/limits.ts', 'src/run/limits', [
     {
       rule: 'X2',
@@ -61,32 +65,36 @@ export const decisions: readonly Mutant[] = [
       becomes: 'graph.steps.length * EXECUTIONS_PER_STEP',
     },
   ]),
-  ...inFile('packages/core/src/run/fold-step.ts', 'src/run/limits src/run/interrupted src/run/outcome', [
-    {
-      rule: 'X2',
-      off: 'a step execution is not counted',
-      text: 'execution.frame.executions += 1',
-      becomes: '',
-    },
-    {
-      rule: 'X2',
-      off: 'each attempt counts as a step execution',
-      text: 'if (execution.item !== undefined || event.attempt > 1) return',
-      becomes: 'if (execution.item !== undefined) return',
-    },
-    {
-      rule: 'X1',
-      off: 'a retry is not in the census',
-      text: 'execution.retries += 1\n      state.tally.earlierFailures += 1',
-      becomes: 'execution.retries += 1',
-    },
-    {
-      rule: 'law 6',
-      off: 'calls without a price are not counted',
-      text: 'if (event.unpriced === true) tally.unpricedCalls += 1',
-      becomes: '',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/fold-step.ts',
+    'src/run/limits src/run/interrupted src/run/outcome src/orchestrator/spending',
+    [
+      {
+        rule: 'X2',
+        off: 'a step execution is not counted',
+        text: 'execution.frame.executions += 1',
+        becomes: '',
+      },
+      {
+        rule: 'X2',
+        off: 'each attempt counts as a step execution',
+        text: 'if (execution.item !== undefined || event.attempt > 1) return',
+        becomes: 'if (execution.item !== undefined) return',
+      },
+      {
+        rule: 'X1',
+        off: 'a retry is not in the census',
+        text: 'execution.retries += 1\n      state.tally.earlierFailures += 1',
+        becomes: 'execution.retries += 1',
+      },
+      {
+        rule: 'law 6',
+        off: 'calls without a price are not counted',
+        text: 'if (event.unpriced === true) tally.unpricedCalls += 1',
+        becomes: '',
+      },
+    ],
+  ),
   ...inFile('packages/core/src/run/compare.ts', 'src/run/routing src/run/loops', [
     {
       rule: 'L6',

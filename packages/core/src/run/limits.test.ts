@@ -58,8 +58,9 @@ describe('step executions', () => {
       { id: 'each', kind: 'map', items: '[1, 2, 3, 4]', itemKey: '$index', step: itemStep },
       { id: 'down', kind: 'flow', flow: 'child' },
       step('flaky'),
+      step('last'),
     )
-    const run = await begin({ ...flow, limits: { stepExecutions: 3 } }, { flows: [child] })
+    const run = await begin({ ...flow, limits: { stepExecutions: 4 } }, { flows: [child] })
     for (const index of [0, 1, 2, 3]) await run.end(`each[${index}]`)
     await run.end('one')
     await run.end('two')
