@@ -6,17 +6,18 @@ import { commentsOf, importsOf, nodesOf, packageNameOf, targetOf } from './synta
 
 /** Core from top to bottom. A folder may import what stands beside or below it. */
 const tiers: Readonly<Record<string, number>> = {
-  index: 4,
-  orchestrator: 3,
-  run: 2,
-  flow: 1,
-  events: 1,
-  engine: 1,
-  storage: 1,
-  prompt: 1,
+  index: 5,
+  orchestrator: 4,
+  run: 3,
+  flow: 2,
+  events: 2,
+  engine: 2,
+  storage: 2,
+  prompt: 2,
+  input: 1,
   errors: 0,
 }
-const order = 'index → orchestrator → run → {flow, events, engine, storage, prompt} → errors'
+const order = 'index → orchestrator → run → {flow, events, engine, storage, prompt} → input → errors'
 const ports = new Set(['engine', 'storage'])
 
 /** What `run/` may not name: time, chance, waiting and the outside. */

@@ -19,6 +19,16 @@ export function didYouMean(name: string, candidates: Iterable<string>): string {
   return near === undefined ? '' : ` Did you mean "${near}"?`
 }
 
+const LISTED = 12
+
+/** As {@link didYouMean}, and when none is near, what there is: ` Known are a, b.` */
+export function knownHint(name: string, candidates: Iterable<string>): string {
+  const all = [...candidates]
+  const listed = all.slice(0, LISTED).join(', ') || 'none'
+  const more = all.length > LISTED ? ` and ${all.length - LISTED} more` : ''
+  return didYouMean(name, all) || ` Known are ${listed}${more}.`
+}
+
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let row = 1; row <= a.length; row++) {

@@ -1,6 +1,7 @@
 /** `defaults.context_pack` of the spec dialect (A2.1): what of it bounds the history here, and what does not. */
+
+import { isHolder, show } from '../input/value.ts'
 import { Draft } from './draft.ts'
-import { isHolder, show } from './reader.ts'
 import type { YamlSink } from './yaml-source.ts'
 
 /** What Baton does in place of what a context pack can ask for. */

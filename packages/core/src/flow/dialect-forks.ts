@@ -4,10 +4,10 @@
  * the file leaves to their places, is written out as routes.
  */
 import { didYouMean } from '../errors/closest.ts'
+import { type Holder, isHolder, show } from '../input/value.ts'
 import { Draft } from './draft.ts'
 import type { FlowIssueCode } from './issue.ts'
 import type { Origins } from './origin.ts'
-import { type Holder, isHolder, show } from './reader.ts'
 import type { YamlSink } from './yaml-source.ts'
 
 /** The steps with the edges of their forks and joins. */

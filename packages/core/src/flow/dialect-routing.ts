@@ -1,7 +1,8 @@
 /** Routing of the sources (A1.1, A2.1) in Baton's own words. */
+
+import { type Holder, isHolder, show } from '../input/value.ts'
 import { Draft } from './draft.ts'
 import type { Origin } from './origin.ts'
-import { type Holder, isHolder, show } from './reader.ts'
 import type { YamlSink } from './yaml-source.ts'
 
 /** A routing block; those of forks and joins are edges, and stay as they are for `connectForks`. */

@@ -3,12 +3,14 @@
  * `key` and steps by `agents`; the spec names them by `id` and `station`. They may be mixed: what a field
  * means does not depend on its neighbours. What is in neither stays for the readers to take or to refuse.
  */
+
+import { type Holder, isHolder } from '../input/value.ts'
 import { readContextPack } from './dialect-context.ts'
 import { connectForks } from './dialect-forks.ts'
 import { toRouting } from './dialect-routing.ts'
 import { Draft } from './draft.ts'
 import type { Origins } from './origin.ts'
-import { type Holder, idsOf, isHolder, textOf } from './reader.ts'
+import { idsOf, textOf } from './reader.ts'
 import type { YamlSink } from './yaml-source.ts'
 
 const flowNotes = {

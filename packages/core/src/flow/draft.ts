@@ -1,5 +1,5 @@
+import { type Holder, isHolder } from '../input/value.ts'
 import type { Origin, Origins } from './origin.ts'
-import { type Holder, isHolder } from './reader.ts'
 
 /** A value and where it stands. */
 export interface Member {

@@ -1,20 +1,9 @@
 /** Reads a flow as a whole: its own fields, its steps, and what the digest is made of. */
+
+import { type Holder, isHolder } from '../input/value.ts'
 import type { FlowDefinition } from './definition.ts'
 import { jsonObject, schema } from './json-reader.ts'
-import {
-  type Holder,
-  id,
-  idsOf,
-  isHolder,
-  keep,
-  list,
-  name,
-  type Place,
-  refuseType,
-  text,
-  textOf,
-  whole,
-} from './reader.ts'
+import { id, idsOf, keep, list, name, type Place, refuseType, text, textOf, whole } from './reader.ts'
 import { type Fields, readRecord, record } from './record.ts'
 import { history, retry } from './step-fields.ts'
 import { step } from './step-reader.ts'

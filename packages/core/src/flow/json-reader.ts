@@ -1,7 +1,9 @@
 /** Readers of free JSON: documentation, params, and JSON Schemas, also those inside schema objects. */
+
+import { isHolder, show } from '../input/value.ts'
 import type { StandardSchema } from './flow.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
-import { isHolder, nameOf, type Place, type Reader, refuseType, report, show } from './reader.ts'
+import { nameOf, type Place, type Reader, refuseType, report } from './reader.ts'
 import { checkSchema } from './schema.ts'
 
 const DEPTH_LIMIT = 64

@@ -1,4 +1,4 @@
-import { didYouMean } from '../errors/closest.ts'
+import { knownHint } from '../errors/closest.ts'
 import { checkFlow, sourceOf } from './check-flow.ts'
 import type { FlowDefinition, MapItemStep, StepDefinition } from './definition.ts'
 import type { FlowIssue } from './issue.ts'
@@ -81,13 +81,12 @@ function mentionsOf(step: StepDefinition | MapItemStep, path: string): readonly 
 function findingOf({ of, name, path, isMacro }: Mention, known: Known): readonly Finding[] {
   const names = known[of]
   if (name === undefined || names === undefined || names.has(name)) return []
-  const hint = didYouMean(name, names) || ` Known are ${[...names].join(', ') || 'none'}.`
   const verb = isMacro ? 'goes on to' : of === 'flow' ? 'runs' : 'names'
   return [
     {
       code: of === 'flow' ? 'unknown_flow' : 'unknown_engine',
       path,
-      text: `${verb} unknown ${of} "${name}".${hint}`,
+      text: `${verb} unknown ${of} "${name}".${knownHint(name, names)}`,
       severity: isMacro ? 'warning' : 'error',
     },
   ]

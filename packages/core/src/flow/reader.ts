@@ -3,6 +3,7 @@
  * back the part of the definition that it makes, or `undefined`. The tables of fields are made of them.
  */
 import { didYouMean } from '../errors/closest.ts'
+import { isHolder, show } from '../input/value.ts'
 import type { StepFunction } from './flow.ts'
 import type { Finding, IssueList } from './issue-list.ts'
 import type { Origins } from './origin.ts'
@@ -27,9 +28,6 @@ export interface Place extends Reading {
 
 /** Reads a value. */
 export type Reader = (value: unknown, place: Place) => unknown
-
-/** An object that may hold fields. */
-export type Holder = Readonly<Record<string, unknown>>
 
 /** The place of a member. */
 export function below(place: Place, holder: object, key: string | number, name = key): Place {
@@ -134,13 +132,6 @@ export function list(reader: Reader, { least = 0 }: { readonly least?: number } 
   }
 }
 
-/** Whether a value is an object that is no list and no instance of a class. */
-export function isHolder(value: unknown): value is Holder {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === null || Object.getPrototypeOf(prototype) === null
-}
-
 /** A text, whatever it says, or `undefined`. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined
@@ -149,15 +140,6 @@ export function textOf(value: unknown): string | undefined {
 /** The ids of the steps of a source, as far as they are there: for messages. */
 export function idsOf(steps: unknown): readonly (string | undefined)[] {
   return Array.isArray(steps) ? steps.map((step) => (isHolder(step) ? textOf(step.id) : undefined)) : []
-}
-
-/** A value for a message: short, and never a failure of its own. */
-export function show(value: unknown): string {
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return value.length === 0 ? '[]' : 'a list'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return shown.length > 80 ? `${shown.slice(0, 77)}...` : shown
 }
 
 function quoteHint(value: unknown, place: Place): string {

@@ -1,7 +1,8 @@
 /** Objects with known fields: what is unknown, missing or out of place is reported, the rest is read. */
 import { closest } from '../errors/closest.ts'
+import { type Holder, isHolder } from '../input/value.ts'
 import { type Spelling, spell } from './issue-list.ts'
-import { below, type Holder, isHolder, type Place, type Reader, refuseType, report } from './reader.ts'
+import { below, type Place, type Reader, refuseType, report } from './reader.ts'
 
 /** How each field of an object is read. */
 export type Fields = Readonly<Record<string, Reader>>

@@ -1,10 +1,10 @@
 /** The fields of routing (rules L1 and L2). */
+
+import { type Holder, isHolder } from '../input/value.ts'
 import { json } from './json-reader.ts'
 import {
   below,
-  type Holder,
   id,
-  isHolder,
   list,
   oneOf,
   type Place,

@@ -1,7 +1,8 @@
 /** Fields of a step that are right each by itself, but not together. */
 import { didYouMean } from '../errors/closest.ts'
+import { type Holder, isHolder } from '../input/value.ts'
 import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts'
-import { type Holder, isHolder, type Place, report } from './reader.ts'
+import { type Place, report } from './reader.ts'
 import { validateJson } from './schema.ts'
 
 /** Reports what does not go together on a step. */

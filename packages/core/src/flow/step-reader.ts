@@ -1,18 +1,9 @@
 /** Reads steps by the table of their fields. */
 import { didYouMean } from '../errors/closest.ts'
+import { type Holder, isHolder, show } from '../input/value.ts'
 import type { StepKind } from './definition.ts'
 import type { StepFunction } from './flow.ts'
-import {
-  below,
-  type Holder,
-  isHolder,
-  keep,
-  type Place,
-  type Reader,
-  refuseType,
-  report,
-  show,
-} from './reader.ts'
+import { below, keep, type Place, type Reader, refuseType, report } from './reader.ts'
 import { type Fields, type RecordOptions, readRecord } from './record.ts'
 import { checkCombinations } from './step-combinations.ts'
 import { type StepField, stepFields, stepKinds } from './step-fields.ts'

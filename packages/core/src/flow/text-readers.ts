@@ -1,7 +1,8 @@
 /** Readers of the two small languages inside a flow: conditions (rule F7) and references (rule T1). */
 import { SwarmError } from '../errors/swarm-error.ts'
+import { show } from '../input/value.ts'
 import { type Condition, type ConditionProblem, compileCondition } from './condition.ts'
-import { nameOf, type Place, type Reader, report, show, text } from './reader.ts'
+import { nameOf, type Place, type Reader, report, text } from './reader.ts'
 import { parseReference, type ReferenceRoot } from './reference.ts'
 
 /** A condition that is true or false. Inside a map it may name `item` and `index`. */
