@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -18,6 +18,8 @@ export interface Told {
   readonly status?: string
   readonly code?: string
   readonly message?: string
+  /** The folder that it is about, where there are several. */
+  readonly at?: string
 }
 
 /** A process that works on the job. */
@@ -37,15 +39,21 @@ export interface JobProcessOptions {
   readonly host?: string
   /** Words before `node`, such as those of strace. */
   readonly before?: readonly string[]
+  /** Where its runs are. @default the folder of the test */
+  readonly folder?: string
+  readonly env?: Readonly<Record<string, string>>
+  readonly uid?: number
 }
 
 /** The folder and the processes of one test. */
 export interface JobRoom {
   readonly folder: string
+  /** Another folder, which ends with the file. */
+  another(): string
   start(command: string, options?: JobProcessOptions): JobProcess
   /** Words that make strace inject a fault into the n-th call on the journal. */
   injecting(fault: string): readonly string[]
-  journal(): Promise<readonly DurableEvent[]>
+  journal(folder?: string): Promise<readonly DurableEvent[]>
 }
 
 /** Why no fault can be injected with strace here; `undefined` where it can. */
@@ -62,18 +70,24 @@ export function orSkipped(title: string, reason: string | undefined): string {
   return reason === undefined ? title : `${title}: skipped, ${reason}`
 }
 
-/** A folder for each test of a file, whose processes are ended after it. */
-export function useJobRoom(): JobRoom {
+/** A folder for each test of a file, whose processes are ended after it. They run the script beside this file. */
+export function useJobRoom(name = 'job-process'): JobRoom {
   const home = mkdtempSync(join(tmpdir(), 'baton-job-'))
-  const script = join(home, 'job-process.mjs')
+  const script = join(home, `${name}.mjs`)
+  const another = (): string => mkdtempSync(join(home, 'runs-'))
   let folder = ''
   let running: JobProcess[] = []
-  bundle(script)
+  bundle(name, script)
+  // Another user may run it.
+  chmodSync(home, 0o755)
   beforeEach(() => {
-    folder = mkdtempSync(join(home, 'runs-'))
+    folder = another()
   })
   afterEach(async () => {
-    for (const { child } of running) child.kill('SIGKILL')
+    for (const { child } of running) {
+      child.kill('SIGCONT')
+      child.kill('SIGKILL')
+    }
     await Promise.all(running.map(({ ended }) => ended))
     running = []
   })
@@ -82,18 +96,15 @@ export function useJobRoom(): JobRoom {
     get folder() {
       return folder
     },
+    another,
     start(command, options = {}) {
-      const process = startProcess([script, command, folder], { ...options, home })
+      const process = startProcess([script, command, options.folder ?? folder], { ...options, home })
       running.push(process)
       return process
     },
-    injecting(fault) {
-      const [call = ''] = fault.split(':')
-      const on = ['-P', join(folder, RUN_ID, 'events.jsonl')]
-      return ['strace', '-f', '-o', '/dev/null', ...on, '-e', `trace=${call}`, '-e', `inject=${fault}`]
-    },
-    async journal() {
-      const storage = createFsStorage({ folder })
+    injecting: (fault) => injecting(fault, ['-P', join(folder, RUN_ID, 'events.jsonl')]),
+    async journal(at = folder) {
+      const storage = createFsStorage({ folder: at })
       const events = await collect(storage.readEvents(RUN_ID))
       await storage.dispose?.()
       return events
@@ -101,10 +112,16 @@ export function useJobRoom(): JobRoom {
   }
 }
 
+/** Words that make strace inject a fault into the n-th call, whatever it is on. */
+export function injecting(fault: string, on: readonly string[] = []): readonly string[] {
+  const [call = ''] = fault.split(':')
+  return ['strace', '-f', '-o', '/dev/null', ...on, '-e', `trace=${call}`, '-e', `inject=${fault}`]
+}
+
 /** Plain JavaScript starts many times faster than TypeScript under a loader. */
-function bundle(outfile: string): void {
+function bundle(name: string, outfile: string): void {
   buildSync({
-    entryPoints: [join(import.meta.dirname, 'job-process.ts')],
+    entryPoints: [join(import.meta.dirname, `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',
@@ -120,13 +137,14 @@ function bundle(outfile: string): void {
 
 function startProcess(
   words: readonly string[],
-  { behaviour = 'work', host, before = [], home }: JobProcessOptions & { readonly home: string },
+  { behaviour = 'work', host, before = [], env, uid, home }: JobProcessOptions & { readonly home: string },
 ): JobProcess {
   const [command = '', ...rest] = [...before, process.execPath, ...words, behaviour, ...(host ? [host] : [])]
   const child = spawn(command, rest, {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     // strace counts the calls of each thread by itself: one thread makes the n-th call the n-th of all.
-    env: { PATH: process.env.PATH, HOME: home, UV_THREADPOOL_SIZE: '1' },
+    env: { PATH: process.env.PATH, HOME: home, UV_THREADPOOL_SIZE: '1', ...env },
+    ...(uid === undefined ? {} : { uid }),
   })
   const told: Told[] = []
   const listeners = new Set<() => void>()

@@ -12,9 +12,13 @@ import { createFsStorage } from '@batonjs/storage-fs'
 
 export const RUN_ID = 'run-1'
 const A_MINUTE = 60_000
+const A_WHILE = 30
 
-/** What the step `middle` does: work, wait until it is aborted, or end its process. */
-export type Behaviour = 'work' | 'wait' | 'exit'
+/**
+ * What every step does: `work`, or take a while (`slow`); or the step `middle`: waits until it is aborted
+ * (`wait`), or ends its process (`exit`); or the n-th call: stops its process until somebody wakes it up.
+ */
+export type Behaviour = 'work' | 'slow' | 'wait' | 'exit' | `stop-${number}`
 
 /** How an orchestrator of the job is made. */
 export interface JobOptions {
@@ -26,7 +30,7 @@ export interface JobOptions {
   readonly drainMs?: number
 }
 
-export const approve: RequestHandler = () => ({ answer: { decision: 'approve' }, by: 'ada' })
+export const approve: RequestHandler = () => ({ answer: { approved: true }, by: 'ada' })
 
 function createFlows(): readonly Flow[] {
   return [
@@ -51,12 +55,15 @@ export function openJob({
   onCall,
   drainMs = 200,
 }: JobOptions): Orchestrator {
+  let calls = 0
   const act = (call: StubCall): unknown => {
     onCall?.(call)
-    if (call.stepId !== 'middle' || behaviour === 'work') return undefined
-    return behaviour === 'exit'
-      ? process.exit(7)
-      : setTimeout(A_MINUTE, undefined, { signal: call.context.signal })
+    calls += 1
+    if (behaviour === `stop-${calls}`) process.kill(process.pid, 'SIGSTOP')
+    if (behaviour === 'slow') return setTimeout(A_WHILE)
+    if (call.stepId !== 'middle') return undefined
+    if (behaviour === 'exit') process.exit(7)
+    return behaviour === 'wait' ? setTimeout(A_MINUTE, undefined, { signal: call.context.signal }) : undefined
   }
   const reply: StubReply = { acts: [{ kind: 'run', run: act }] }
   return createOrchestrator({

@@ -80,7 +80,7 @@ describe('an engine that ends its process (fault 32)', () => {
   }, 60_000)
 })
 
-describe('two processes on one run (faults 9 and 10)', () => {
+describe('two processes on one run (fault 9)', () => {
   it('S7: the second is refused with the owner named, and takes a dead owner’s run', async () => {
     const owner = room.start('run', { behaviour: 'wait' })
     await owner.hears(isMiddle)
@@ -96,23 +96,6 @@ describe('two processes on one run (faults 9 and 10)', () => {
     expect((await orchestrator.runs()).runs).toMatchObject([{ status: 'interrupted' }])
     await orchestrator.dispose()
     expect(await finish()).toContain('main#1/middle#1.2')
-  })
-
-  it('S7: an owner on another host is replaced by takeover only, and stops before its next effect', async () => {
-    const owner = room.start('run', { behaviour: 'wait', host: 'elsewhere' })
-    await owner.hears(isMiddle)
-    const orchestrator = openJob({ folder: room.folder, host: 'here' })
-    const refused = await orchestrator.resume(RUN_ID).catch((error: unknown) => error)
-    expect(refused).toMatchObject({ code: 'run_locked' })
-    const result = await orchestrator.resume(RUN_ID, { takeover: true, onRequest: approve })
-    expect(result.status).toBe('succeeded')
-    expect(await owner.ended).toBe(0)
-    expect(owner.told.at(-1)).toMatchObject({ what: 'thrown', code: 'run_lock_lost' })
-    expect(callsOf(owner)).not.toContain('main#1/last#1.1')
-    const events = await room.journal()
-    expect(checkJournal(events)).toEqual([])
-    expect(events.at(-1)?.type).toBe('run_completed')
-    await orchestrator.dispose()
   })
 })
 
