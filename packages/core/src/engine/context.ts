@@ -27,7 +27,10 @@ export interface ExecutionContext {
   readonly iteration: number
   /** 1, then one more with each retry or interruption. */
   readonly attempt: number
-  /** The same for every attempt of this execution: hand it to whatever can deduplicate. */
+  /**
+   * The same for every attempt of the same work, another one in another run and after an edit of the
+   * step: hand it to whatever can deduplicate.
+   */
   readonly idempotencyKey: string
   /** The visit's params. */
   readonly params: JsonObject

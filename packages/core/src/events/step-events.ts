@@ -29,7 +29,10 @@ export interface StepStart extends StepScope {
   readonly total: number
   /** Digest of all that the result depends on (rule S6). */
   readonly contentKey: string
-  /** The address without the attempt: the same for every try of one execution (rule S5). */
+  /**
+   * `<runId>/<address without the attempt>@<8 digits of the content key>`: the same for every try of the
+   * same work, another one in another run and after an edit of the step (rule S5).
+   */
   readonly idempotencyKey: string
   /** Engine that is called, for an agent step. */
   readonly engine?: string

@@ -19,7 +19,7 @@ export function formatAddress(address: Address): string {
   return `${executionKey(address)}.${address.attempt}`
 }
 
-/** The address without the attempt: the idempotency key (rule S5). */
+/** The address without the attempt. */
 export function executionKey({ frame, stepId, item, iteration }: Omit<Address, 'attempt'>): string {
   return `${placeOf(frame, stepId, item)}#${iteration}`
 }

@@ -7,6 +7,9 @@ import type { JsonValue } from '../flow/json.ts'
 import { executionKey } from './address.ts'
 import { definitionOf, type Execution, type FrameState } from './state.ts'
 
+/** Of a content key, as many as tell the editions of one step apart. */
+const CONTENT_DIGITS = 8
+
 /** The scope of a visit. */
 export function flowScope(frame: FrameState): FlowScope {
   return { flowKey: frame.flowKey, visit: frame.visit, frame: frame.id }
@@ -47,9 +50,18 @@ export function agentKeyOf(execution: Execution): string | undefined {
   return definition.kind === 'agent' ? (definition.agents?.[0] ?? definition.station) : undefined
 }
 
-/** The idempotency key of an execution (rule S5). */
-export function idempotencyKeyOf({ frame, step, item, iteration }: Execution): string {
-  return executionKey({ frame: frame.id, stepId: step.place.id, item: item?.key, iteration })
+/**
+ * The idempotency key of an execution (rule S5): its run, its address without the attempt, and the
+ * beginning of its content key, so that an edited step is other work.
+ */
+export function idempotencyKeyOf(execution: Execution, contentKey: string): string {
+  return `${addressInRun(execution)}@${contentKey.slice(0, CONTENT_DIGITS)}`
+}
+
+/** What tells an execution from those of all runs, whatever its attempt and its content. */
+export function addressInRun({ frame, step, item, iteration }: Execution): string {
+  const address = executionKey({ frame: frame.id, stepId: step.place.id, item: item?.key, iteration })
+  return `${frame.runId}/${address}`
 }
 
 /** The start of the next attempt. */
@@ -64,7 +76,7 @@ export function stepStart(
     kind: definitionOf(execution).kind,
     index: step.place.index + 1,
     total: frame.steps.length,
-    idempotencyKey: idempotencyKeyOf(execution),
+    idempotencyKey: idempotencyKeyOf(execution, facts.contentKey),
     ...(step.winner === undefined ? {} : { winner: step.winner }),
     ...facts,
   }

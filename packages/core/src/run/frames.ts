@@ -9,7 +9,7 @@ import type { EdgeCounts, Execution, FrameState, ItemPlace, RunState, StepState 
 /** Begins a visit: its roots become ready, steps out of range are skipped. */
 export function openFrame(state: RunState, event: FlowStart, definition: FlowDefinition): FrameState {
   const graph = compileFlow(definition)
-  const frame = createFrame(event, graph)
+  const frame = createFrame(state.runId, event, graph)
   state.frames.set(frame.id, frame)
   const isInRange = rangeOf(state, frame)
   for (const step of frame.steps) if (!isInRange(step.place.index)) frame.outside.add(step)
@@ -23,8 +23,9 @@ export function openFrame(state: RunState, event: FlowStart, definition: FlowDef
   return frame
 }
 
-function createFrame(event: FlowStart, graph: FlowGraph): FrameState {
+function createFrame(runId: string, event: FlowStart, graph: FlowGraph): FrameState {
   const frame: FrameState = {
+    runId,
     id: event.frame,
     flowKey: event.flowKey,
     visit: event.visit,

@@ -82,7 +82,13 @@ export function endCall(call: OpenCall, { value, verdict, handoff, fail, retryab
   if (verdict !== undefined || handoff !== undefined) {
     context.handoff({ ...handoff, ...(verdict === undefined ? {} : { verdict }) })
   }
-  call.resolve(value === undefined ? context.idempotencyKey : value)
+  call.resolve(value === undefined ? addressOf(context) : value)
+}
+
+/** The address without the attempt. */
+function addressOf(context: FunctionContext): string {
+  const { flowKey, visit, iteration } = context
+  return `${flowKey}#${visit}/${placeOf(context)}#${iteration}`
 }
 
 /** `step` or `step[item]`. */

@@ -5,7 +5,7 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import type { Question } from '../flow/definition.ts'
 import { canonicalJson, digestText } from '../flow/digest.ts'
 import type { JsonSchema, JsonValue } from '../flow/json.ts'
-import { idempotencyKeyOf, stepScope } from './drafts.ts'
+import { addressInRun, stepScope } from './drafts.ts'
 import type { Execution, RequestState, RunState } from './state.ts'
 
 /** What is asked. */
@@ -103,7 +103,7 @@ function isOver({ used, status, by }: RequestState): boolean {
 }
 
 function requestIdOf(execution: Execution, rest: string): string {
-  return `req-${digestText(`${execution.frame.id} ${idempotencyKeyOf(execution)} ${rest}`).slice(0, 16)}`
+  return `req-${digestText(`${addressInRun(execution)} ${rest}`).slice(0, 16)}`
 }
 
 /** The event that asks. */

@@ -100,6 +100,7 @@ export interface Tally {
 
 /** One visit of a flow. */
 export interface FrameState {
+  readonly runId: string
   readonly id: string
   readonly flowKey: string
   readonly visit: number

@@ -19,6 +19,7 @@ export interface RunnerFlaws {
 type Body = Record<string, unknown> & { readonly type: DurableEvent['type'] }
 
 const RUN_ID = 'run-mini'
+const CONTENT_KEY = '01234567'
 const STEPS = ['one', 'two', 'three']
 const SCOPE = { flowKey: 'mini', visit: 1, frame: 'mini#1' }
 
@@ -115,7 +116,12 @@ async function runStep(
   flaws: RunnerFlaws,
 ): Promise<void> {
   const scope = { ...SCOPE, stepId, iteration: 1, attempt }
-  await write(writer, { type: 'step_start', ...scope, idempotencyKey: `mini#1/${stepId}#1` })
+  await write(writer, {
+    type: 'step_start',
+    ...scope,
+    contentKey: CONTENT_KEY,
+    idempotencyKey: `${RUN_ID}/mini#1/${stepId}#1@${CONTENT_KEY}`,
+  })
   await storage.artifacts(RUN_ID).put(`mini/${stepId}.md`, stepId)
   const digest = flaws.tellsAttemptInOutput ? `${stepId} ${attempt}` : stepId
   await write(writer, { type: 'step_end', ...scope, status: 'succeeded', output: { digest } })

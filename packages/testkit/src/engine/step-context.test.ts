@@ -12,7 +12,7 @@ describe('createStepContext', () => {
       attempt: 1,
       iteration: 2,
     })
-    expect(context.idempotencyKey).toBe('test#1/greet[src]#2')
+    expect(context.idempotencyKey).toMatch(/^run-test\/test#1\/greet\[src\]#2@[0-9a-f]{8}$/)
     expect(context.promptParts.task).toBe('Do it.')
     expect(context.signal.aborted).toBe(false)
     expect(createStepContext({ attempt: 7 }).idempotencyKey).toBe(createStepContext().idempotencyKey)

@@ -2,6 +2,7 @@ import {
   type ApprovalAnswer,
   type ArtifactStore,
   checkArtifactPath,
+  digestText,
   type JsonObject,
   type ProposedActionContent,
   type Question,
@@ -43,6 +44,7 @@ export function createStepContext(options: TestStepContextOptions = {}): TestSte
   const artifacts = new Map<string, string>()
   const { stepId = 'greet', attempt = 1, iteration = 1, runId = 'run-test', item } = overrides
   const place = item === undefined ? stepId : `${stepId}[${item}]`
+  const { prompt = overrides.promptParts?.task ?? TASK } = overrides
   return {
     runId,
     flowKey: 'test',
@@ -52,10 +54,10 @@ export function createStepContext(options: TestStepContextOptions = {}): TestSte
     total: 1,
     iteration,
     attempt,
-    idempotencyKey: `test#1/${place}#${iteration}`,
+    idempotencyKey: `${runId}/test#1/${place}#${iteration}@${digestText(prompt).slice(0, 8)}`,
     params: {},
     signal: new AbortController().signal,
-    prompt: overrides.promptParts?.task ?? TASK,
+    prompt,
     promptParts: { system: '', history: '', task: overrides.prompt ?? TASK, format: '', repair: '' },
     answers: [],
     artifacts: createArtifacts(artifacts),

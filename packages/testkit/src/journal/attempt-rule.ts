@@ -58,11 +58,16 @@ function* startProblems(event: EventOf<'step_start'>, records: Map<string, Recor
   if (event.attempt !== (record?.attempt ?? 0) + 1) {
     yield `${key} starts attempt ${event.attempt} after attempt ${record?.attempt ?? 0}`
   }
-  if (event.idempotencyKey !== key) yield `${key} has the idempotency key "${event.idempotencyKey}"`
+  if (event.idempotencyKey !== idempotencyKeyOf(event))
+    yield `${key} has the idempotency key "${event.idempotencyKey}"`
   if (event.iteration > 1 && !rearmed.has(`${event.frame}/${event.stepId}#${event.iteration}`)) {
     yield `${key} was never re-armed`
   }
   records.set(key, { place: placeOf(event.frame, event.stepId), attempt: event.attempt, state: 'open' })
+}
+
+function idempotencyKeyOf(event: EventOf<'step_start'>): string {
+  return `${event.runId}/${executionOf(event)}@${event.contentKey.slice(0, 8)}`
 }
 
 function endProblems(

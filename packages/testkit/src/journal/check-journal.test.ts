@@ -13,6 +13,7 @@ const at = (stepId: string, iteration = 1, attempt = 1, item?: string) => ({
 const keyOf = (stepId: string, iteration: number, item?: string) =>
   `build#1/${stepId}${item === undefined ? '' : `[${item}]`}#${iteration}`
 
+const CONTENT_KEY = '0123456789abcdef'
 const created: Body = { type: 'run_created' }
 const started: Body = { type: 'run_started' }
 const flowStart: Body = { type: 'flow_start', ...VISIT }
@@ -28,7 +29,8 @@ const revised = (stepId: string): Body => ({
 const start = (stepId: string, iteration = 1, attempt = 1, item?: string): Body => ({
   type: 'step_start',
   ...at(stepId, iteration, attempt, item),
-  idempotencyKey: keyOf(stepId, iteration, item),
+  contentKey: CONTENT_KEY,
+  idempotencyKey: `run-1/${keyOf(stepId, iteration, item)}@01234567`,
 })
 const end = (stepId: string, iteration = 1, attempt = 1, item?: string): Body => ({
   type: 'step_end',
@@ -146,8 +148,13 @@ const broken: readonly (readonly [string, readonly Body[], RegExp])[] = [
   ['L3: an iteration that nothing re-armed', [start('a'), end('a'), start('a', 2)], /#2 was never re-armed/],
   ['S5: a wrong idempotency key', [{ ...start('a'), idempotencyKey: 'x' }], /idempotency key "x"/],
   [
+    'S5: the idempotency key of other content',
+    [{ ...start('a'), contentKey: '76543210abc' }],
+    /idempotency key "run-1\/build#1\/a#1@01234567"/,
+  ],
+  [
     'a step of an unknown visit',
-    [{ ...start('a'), frame: 'build#2', idempotencyKey: 'build#2/a#1' }],
+    [{ ...start('a'), frame: 'build#2', idempotencyKey: 'run-1/build#2/a#1@01234567' }],
     /visit build#2, which is unknown/,
   ],
   ['a step of a visit that ended', [flowEnd, start('a')], /build#1, which is ended/],

@@ -39,7 +39,7 @@ export class RunningCall {
   constructor(execution: Execution, release: ReleaseSlot) {
     this.execution = execution
     this.scope = stepScope(execution)
-    this.idempotencyKey = idempotencyKeyOf(execution)
+    this.idempotencyKey = idempotencyKeyOf(execution, execution.contentKey ?? '')
     this.release = release
   }
 

@@ -33,7 +33,7 @@ function isStartOf(event: DurableEvent, { idempotencyKey, attempt }: CallRecord)
 function isEndOf(event: DurableEvent, { idempotencyKey }: CallRecord): boolean {
   if (event.type !== 'step_end') return false
   const item = event.item === undefined ? '' : `[${event.item}]`
-  return `${event.frame}/${event.stepId}${item}#${event.iteration}` === idempotencyKey
+  return idempotencyKey.startsWith(`${event.runId}/${event.frame}/${event.stepId}${item}#${event.iteration}@`)
 }
 
 function addressOf({ idempotencyKey, attempt }: CallRecord): string {
