@@ -226,7 +226,7 @@ export type {
 export type { Watcher } from './orchestrator/watchers.ts'
 export { type NavigationJudgement, specNavigator, validateProposal } from './run/navigation.ts'
 export type { NavigationObjection } from './run/objection.ts'
-export { summarizeRun } from './run/summary.ts'
+export { createRunSummarizer, type RunSummarizer, summarizeRun } from './run/summary.ts'
 export type { ArtifactStore, PutOptions } from './storage/artifact-store.ts'
 export type { OpenRequest, RunOwner, RunStatus, RunSummary } from './storage/run-summary.ts'
 export type {

@@ -2,13 +2,33 @@
 import type { DurableEvent } from '../events/swarm-event.ts'
 import type { OpenRequest, RunStatus, RunSummary } from '../storage/run-summary.ts'
 import { nextTimerAt } from './agenda.ts'
-import { foldRun } from './fold.ts'
+import { createState, fold, foldRun } from './fold.ts'
 import { isAnythingDue } from './next-action.ts'
 import type { RequestState, RunState } from './state.ts'
 
 /** The summary of a journal, for storages. `interrupted` is theirs to tell: only they know the owner. */
 export function summarizeRun(events: Iterable<DurableEvent>): RunSummary {
   return toSummary(foldRun(events))
+}
+
+/** A summary that grows with its run: an event costs what it takes to fold it, whatever came before. */
+export interface RunSummarizer {
+  /** Takes in the next event. Throws `journal_corrupt` unless the first is `run_created`. */
+  add(event: DurableEvent): void
+  /** The summary of what was taken in; `undefined` before the first event. */
+  summarize(): RunSummary | undefined
+}
+
+/** Summarises a journal as it grows, for storages that keep summaries; see {@link summarizeRun}. */
+export function createRunSummarizer(): RunSummarizer {
+  let state: RunState | undefined
+  return {
+    add(event) {
+      if (state === undefined) state = createState(event)
+      else fold(state, event)
+    },
+    summarize: () => (state === undefined ? undefined : toSummary(state)),
+  }
 }
 
 /** The summary of a run's state. */

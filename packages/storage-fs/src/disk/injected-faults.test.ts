@@ -105,7 +105,7 @@ describe.skipIf(noStrace)(orSkipped('a disk that is full', noStrace), () => {
   it.each(['mkdir', 'rename'] as const)(
     'lets no run appear when %s fails, and the next try works',
     async (call) => {
-      const when = { mkdir: 3, rename: 1 }[call]
+      const when = { mkdir: 2, rename: 1 }[call]
       const worker = await startFaulty(`${call}:error=ENOSPC:when=${when}`, '')
       const { error } = await worker.ask({ do: 'create' })
       expect([error?.code, error?.retryable]).toEqual(['storage_failed', true])

@@ -1,5 +1,5 @@
 import { closeSync, constants, fstatSync } from 'node:fs'
-import { type DurableEvent, type RunSummary, summarizeRun } from '@batonjs/core'
+import { createRunSummarizer, type DurableEvent, type RunSummary, summarizeRun } from '@batonjs/core'
 import { numberOf, parseFields } from '../disk/json-fields.ts'
 import { openExisting } from '../disk/whole-file.ts'
 import type { RunPaths } from '../run/run-paths.ts'
@@ -7,7 +7,7 @@ import { type JournalStamp, toStamp } from '../run/run-projections.ts'
 import { readChunks } from './file-chunks.ts'
 import { unsealLine } from './journal-line.ts'
 import { LineSplitter } from './line-splitter.ts'
-import { checkLineLength, openLine, parseEvent } from './stored-event.ts'
+import { checkLineLength, type JournalPlace, openLine, parseEvent } from './stored-event.ts'
 
 /** How much of a journal's end is looked at for its last line. `run_completed` is seldom larger. */
 const TAIL_SIZE = 64 * 1024
@@ -35,24 +35,68 @@ export function summarizeJournal(paths: RunPaths): StampedSummary {
   }
 }
 
+/** The summary of a journal that grows: what was read once is not read again. */
+export class GrowingSummary {
+  readonly #paths: RunPaths
+  readonly #summarizer = createRunSummarizer()
+  #next: JournalPlace = START
+
+  constructor(paths: RunPaths) {
+    this.#paths = paths
+  }
+
+  /** Reads what was added since the last time. Throws `journal_corrupt`, `journal_too_new`. */
+  read(): StampedSummary | undefined {
+    const fd = openExisting(this.#paths.journal, constants.O_RDONLY)
+    try {
+      const stats = fstatSync(fd)
+      for (const { event, next } of walk(this.#paths, fd, { start: this.#next, size: stats.size })) {
+        this.#summarizer.add(event)
+        this.#next = next
+      }
+      const summary = this.#summarizer.summarize()
+      return summary && { summary, stamp: toStamp(stats) }
+    } finally {
+      closeSync(fd)
+    }
+  }
+}
+
 function* firstAnd(last: DurableEvent, paths: RunPaths, fd: number, size: number): Generator<DurableEvent> {
-  for (const event of readAll(paths, fd, size)) {
+  for (const { event } of walk(paths, fd, { start: START, size })) {
     yield event
     break
   }
   yield last
 }
 
-/** The events of a journal as they are asked for; a torn last line is left out. */
 function* readAll(paths: RunPaths, fd: number, size: number): Generator<DurableEvent> {
-  const splitter = new LineSplitter(0)
-  let line = 0
-  for (const chunk of readChunks(fd, { from: 0, to: size })) {
+  for (const { event } of walk(paths, fd, { start: START, size })) yield event
+}
+
+const START: JournalPlace = { line: 1, offset: 0 }
+
+/** An event, and where the one after it begins. */
+interface Passed {
+  readonly event: DurableEvent
+  readonly next: JournalPlace
+}
+
+/** The events of a journal from a place on, as they are asked for; a torn last line is left out. */
+function* walk(
+  paths: RunPaths,
+  fd: number,
+  { start, size }: { readonly start: JournalPlace; readonly size: number },
+): Generator<Passed, void> {
+  const splitter = new LineSplitter(start.offset)
+  let { line } = start
+  for (const chunk of readChunks(fd, { from: start.offset, to: size })) {
     for (const raw of splitter.push(chunk)) {
+      const event = parseEvent(paths, openLine(paths, raw, line), { line, offset: raw.offset })
       line++
-      yield parseEvent(paths, openLine(paths, raw, line), { line, offset: raw.offset })
+      yield { event, next: { line, offset: splitter.offset } }
     }
-    checkLineLength(paths, { line: line + 1, offset: splitter.offset }, splitter.held)
+    checkLineLength(paths, { line, offset: splitter.offset }, splitter.held)
   }
 }
 

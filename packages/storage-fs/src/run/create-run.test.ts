@@ -2,16 +2,19 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, utimesSync, write
 import { chdir, cwd } from 'node:process'
 import { describe, expect, it } from 'vitest'
 import { begin, note, notes, RUN_ID } from '../fixtures/events.fixture.ts'
-import { failureOf, readAll, useSandbox } from '../fixtures/sandbox.fixture.ts'
+import { failureOf, pauseInput, readAll, useSandbox } from '../fixtures/sandbox.fixture.ts'
 import { createFsStorage } from '../fs-storage.ts'
 
 const sandbox = useSandbox()
 
 describe('a new run', () => {
-  it("J4: has the sources' layout", async () => {
-    await sandbox.begin()
-    const names = ['events.jsonl', 'inbox', 'lock.1', 'meta.json', 'spec.json']
+  it("J4: has the sources' layout, the inbox with its first input and the summary when it is let go", async () => {
+    const writer = await sandbox.begin()
+    const names = ['events.jsonl', 'lock.1', 'spec.json']
     expect(readdirSync(sandbox.at()).sort()).toEqual(names)
+    await sandbox.another().submit(RUN_ID, pauseInput('first'))
+    await writer.close()
+    expect(readdirSync(sandbox.at()).sort()).toEqual([...names, 'inbox', 'meta.json'].sort())
     expect(readdirSync(sandbox.root).sort()).toEqual(['.staging', RUN_ID])
     expect(readdirSync(`${sandbox.root}/.staging`)).toEqual([])
   })

@@ -1,4 +1,4 @@
-import { constants, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { constants, openSync, renameSync, rmSync } from 'node:fs'
 import { type DurableEvent, StorageError } from '@batonjs/core'
 import { attempt, errnoOf, isMissing, toStorageError } from '../disk/failure.ts'
 import { createFile, flushFolder } from '../disk/whole-file.ts'
@@ -6,7 +6,6 @@ import { checkOrder, JournalFile } from '../journal/journal-file.ts'
 import { SeqIndex } from '../journal/seq-index.ts'
 import type { ProcessIdentity } from '../lock/process-identity.ts'
 import { toLockPath, toLockText } from '../lock/run-lock.ts'
-import { createMeta } from './meta-keeper.ts'
 import type { OwnedRun } from './owned-run.ts'
 import { pathsIn, type RunPaths } from './run-paths.ts'
 import { toSpecText } from './run-projections.ts'
@@ -77,13 +76,11 @@ function fillStage(
 ): JournalFile {
   const staged = pathsIn(stage)
   createFile(toLockPath(stage, 1), toLockText(self))
-  mkdirSync(staged.inbox)
   createFile(staged.spec, toSpecText(events))
   const fd = openSync(staged.journal, NEW_JOURNAL)
   const journal = new JournalFile(paths, fd, { size: 0, lastSeq: 0, index: new SeqIndex() })
   try {
     journal.write(events)
-    createMeta(staged, events)
     return journal
   } catch (thrown) {
     journal.close()

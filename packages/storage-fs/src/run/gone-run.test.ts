@@ -104,7 +104,6 @@ describe('a run that is a symbolic link', () => {
     expect((await failureOf(sandbox.storage.openRun(RUN_ID))).code).toBe('path_refused')
     rmSync(sandbox.at('events.jsonl'))
     renameSync(`${sandbox.root}/elsewhere`, sandbox.at('events.jsonl'))
-    rmSync(sandbox.at('inbox'), { recursive: true })
     symlinkSync(sandbox.root, sandbox.at('inbox'))
     const input = { kind: 'control', inputId: 'i', submittedAt: 1, control: 'stop', by: 'x' } as const
     expect((await failureOf(sandbox.storage.submit(RUN_ID, input))).code).toBe('path_refused')

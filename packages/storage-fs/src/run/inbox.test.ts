@@ -65,6 +65,7 @@ describe('the inbox', () => {
     const input = JSON.stringify(pauseInput('linked'))
     writeFileSync(`${sandbox.root}/outside.json`, input)
     const leave = (name: string, text: string) => writeFileSync(sandbox.at('inbox', name), text)
+    mkdirSync(sandbox.at('inbox'))
     leave('0000000000000001-a.json', '{"kind":"control"')
     leave(
       '0000000000000002-b.json',

@@ -2,7 +2,7 @@
  * Inputs for the owner of a run: one file each, named by when it came, so that any process can leave one
  * and the owner finds them in order. A file stays until its input is acknowledged by events that count.
  */
-import { mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { digestText, type RunInput } from '@batonjs/core'
 import { attempt, errnoOf, isMissing, linkRefused, toStorageError } from '../disk/failure.ts'
@@ -21,6 +21,8 @@ import {
 } from '../disk/whole-file.ts'
 import type { RunPaths } from './run-paths.ts'
 
+/** Few runs are told anything, and short ones never: the folder is made and watched after so long. */
+const LISTEN_AFTER_MS = 10
 const FILE_NAME = /^\d{16}-.+\.json$/
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
@@ -44,8 +46,18 @@ export class Inbox {
 
   /** Inputs that are not acknowledged, oldest first, each once, as they come, until a signal aborts. */
   async *inputs(...ends: readonly AbortSignal[]): AsyncGenerator<RunInput, void> {
-    const given = new Set<string>()
     const { signal, release } = linkSignals(...ends)
+    try {
+      await pause(LISTEN_AFTER_MS, signal)
+      if (!signal.aborted) yield* this.#listen(signal)
+    } finally {
+      release()
+    }
+  }
+
+  async *#listen(signal: AbortSignal): AsyncGenerator<RunInput, void> {
+    const given = new Set<string>()
+    tryPrepareInbox(this.#folder)
     const watch = watchFolder(this.#folder)
     try {
       while (!signal.aborted) {
@@ -55,7 +67,6 @@ export class Inbox {
       }
     } finally {
       watch.close()
-      release()
     }
   }
 
@@ -89,7 +100,9 @@ export class Inbox {
 
   #list(): readonly string[] {
     return attempt('list', this.#folder, () => {
-      if (isLink(this.#folder)) throw linkRefused(this.#folder)
+      const found = lstatSync(this.#folder, { throwIfNoEntry: false })
+      if (found === undefined) return []
+      if (found.isSymbolicLink()) throw linkRefused(this.#folder)
       try {
         return readdirSync(this.#folder)
           .filter((name) => FILE_NAME.test(name))
@@ -137,6 +150,16 @@ async function createFlushed(path: string, text: string): Promise<void> {
   }
 }
 
+/** What cannot be made is not there for others either; looking into it tells whether the run is. */
+function tryPrepareInbox(folder: string): void {
+  try {
+    prepareInbox(folder)
+  } catch {
+    // Looked for again with every look.
+  }
+}
+
+/** The first who needs it makes it. */
 function prepareInbox(folder: string): void {
   try {
     mkdirSync(folder)
@@ -144,6 +167,19 @@ function prepareInbox(folder: string): void {
     if (errnoOf(thrown) !== 'EEXIST') throw thrown
     if (isLink(folder)) throw linkRefused(folder)
   }
+}
+
+/** Resolves after a while, or when the signal aborts. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, signal.aborted ? 0 : milliseconds)
+    signal.addEventListener('abort', end)
+  })
 }
 
 let lastArrival = 0

@@ -34,8 +34,12 @@ describe('spec.json', () => {
 })
 
 describe('meta.json', () => {
-  it("J4: is there from the beginning, with the sources' names", async () => {
-    await sandbox.begin()
+  it("J4: is there when the run is listed or let go, with the sources' names", async () => {
+    const writer = await sandbox.begin()
+    await sandbox.storage.listRuns()
+    const listed = meta()
+    await writer.close()
+    expect(meta()).toEqual(listed)
     expect(meta()).toMatchObject({
       run_id: RUN_ID,
       status: 'running',

@@ -63,12 +63,14 @@ async function flushUpTo(top: string, root: string): Promise<void> {
   }
 }
 
-function removeAbandoned(folder: string, self: ProcessIdentity): void {
+function removeAbandoned(path: string, self: ProcessIdentity): void {
   try {
-    const newest = readLocks(folder, self)[0]
+    const found = statSync(path)
+    // A file is left by a process that died while it probed the file system.
+    const newest = found.isDirectory() ? readLocks(path, self)[0] : undefined
     if (isHeld(newest)) return
-    if (newest === undefined && Date.now() - statSync(folder).mtimeMs < ABANDONED_MS) return
-    rmSync(folder, { recursive: true, force: true })
+    if (newest === undefined && Date.now() - found.mtimeMs < ABANDONED_MS) return
+    rmSync(path, { recursive: true, force: true })
   } catch {
     // Another process removes it too.
   }
