@@ -239,36 +239,40 @@ export const decisions: readonly Mutant[] = [
       becomes: ".every(Boolean) ? 'succeeded' : 'partial'",
     },
   ]),
-  ...inFile('packages/core/src/run/drafts.ts', 'src/run/loops src/run/record src/run/map', [
-    {
-      rule: 'L2',
-      off: 'file changes are no evidence',
-      text: 'return fileChanges === undefined ? output.digest :',
-      becomes: 'return fileChanges !== undefined || true ? output.digest :',
-    },
-    {
-      rule: 'S5',
-      off: 'each attempt has an idempotency key of its own',
-      text: 'idempotencyKey: idempotencyKeyOf(execution, facts.contentKey),',
-      becomes: 'idempotencyKey: `${idempotencyKeyOf(execution, facts.contentKey)}.${execution.attempt}`,',
-    },
-    {
-      rule: 'V3',
-      off: 'the items of a map share an idempotency key',
-      text: 'item: item?.key, iteration })',
-      becomes: 'item: undefined, iteration })',
-    },
-    {
-      rule: 'S5',
-      off: 'two runs share their idempotency keys',
-      text: 'return `${frame.runId}/${address}`',
-      becomes: 'return address',
-    },
-    {
-      rule: 'S5',
-      off: 'an edited step keeps its idempotency key',
-      text: '@${contentKey.slice(0, CONTENT_DIGITS)}',
-      becomes: '@${contentKey.slice(0, 0)}',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/drafts.ts',
+    'src/run/loops src/run/record src/run/map src/run/iterations',
+    [
+      {
+        rule: 'L2',
+        off: 'file changes are no evidence',
+        text: 'return fileChanges === undefined ? output.digest :',
+        becomes: 'return fileChanges !== undefined || true ? output.digest :',
+      },
+      {
+        rule: 'S5',
+        off: 'each attempt has an idempotency key of its own',
+        text: 'idempotencyKey: idempotencyKeyOf(execution, facts.contentKey),',
+        becomes: 'idempotencyKey: `${idempotencyKeyOf(execution, facts.contentKey)}.${execution.attempt}`,',
+      },
+      {
+        rule: 'V3',
+        off: 'the items of a map share an idempotency key',
+        text: 'item: item?.key, iteration })',
+        becomes: 'item: undefined, iteration })',
+      },
+      {
+        rule: 'S5',
+        off: 'two runs share their idempotency keys',
+        text: 'return `${frame.runId}/${address}`',
+        becomes: 'return address',
+      },
+      {
+        rule: 'S5',
+        off: 'an edited step keeps its idempotency key',
+        text: '@${contentKey.slice(0, CONTENT_DIGITS)}',
+        becomes: '@${contentKey.slice(0, 0)}',
+      },
+    ],
+  ),
 ]

@@ -114,7 +114,7 @@ export const maps: readonly Mutant[] = [
       becomes: '[]',
     },
   ]),
-  ...inFile('packages/core/src/orchestrator/manifest.ts', 'src/orchestrator src/run/journey', [
+  ...inFile('packages/core/src/orchestrator/manifest.ts', 'src/orchestrator/manifest src/run/journey', [
     {
       rule: 'section 3',
       off: 'the params of a request are not held to the schema of the flow',

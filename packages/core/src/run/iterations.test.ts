@@ -1,16 +1,17 @@
 /** What a new iteration, or another try, keeps of the one before, and what it forgets. */
-import type { StubReply } from '@batonjs/engine-stub'
+import type { StubReplies, StubReply } from '@batonjs/engine-stub'
 import { describe, expect, it } from 'vitest'
-import { createProcess, journalOf } from '../orchestrator/process.fixture.ts'
+import type { MicroloopRouting } from '../flow/routing.ts'
+import { createProcess, journalOf, type TestProcess } from '../orchestrator/process.fixture.ts'
 import { HandChecks, main, step } from './hand-call.fixture.ts'
 import { begin, dieAfter, play } from './hand-run.fixture.ts'
 
-/** Runs `write` and a critic that sends back twice. */
-async function runTwice(write: StubReply, critic: object = {}): Promise<ReturnType<typeof createProcess>> {
+/** Runs `write` and a critic that always sends back. */
+async function runInLoop(write: StubReplies, bounds: Partial<MicroloopRouting>): Promise<TestProcess> {
   const process = createProcess(
     [
       { id: 'write', prompt: 'Write' },
-      { id: 'critic', prompt: 'Judge', routing: { kind: 'microloop', loopTarget: 'write', ...critic } },
+      { id: 'critic', prompt: 'Judge', routing: { kind: 'microloop', loopTarget: 'write', ...bounds } },
     ],
     { replies: { write, critic: { text: 'no', verdict: 'UNVERIFIED' } } },
   )
@@ -48,20 +49,23 @@ describe('a new iteration', () => {
 })
 
 describe('a new call of a step that a loop re-armed', () => {
-  it('L2: has the same evidence when it changes the same files', async () => {
-    const files = [{ path: 'a.ts', action: 'modified', insertions: 1, deletions: 1 }] as const
-    const { storage } = await runTwice(
-      { text: 'same', acts: [{ type: 'file_changes', files }] },
-      { stallAfter: 1, maxIterations: 5 },
-    )
+  it.each([
+    ['the same evidence when it changes the same', ['a.ts'], ['iteration:1', 'stalled']],
+    ['other evidence when it changes other', ['a.ts', 'b.ts'], ['iteration:1', 'iteration:2', 'stalled']],
+  ])('L2: has %s files and says the same', async (_, paths, reasons) => {
+    const replies = paths.map((path): StubReply => {
+      const files = [{ path, action: 'modified' as const, insertions: 1, deletions: 1 }]
+      return { text: 'same', acts: [{ type: 'file_changes', files }] }
+    })
+    const { storage } = await runInLoop(replies, { stallAfter: 1, maxIterations: 5 })
     const journal = await journalOf(storage, 'run-1')
-    const decisions = journal.flatMap((event) => (event.type === 'routing_decision' ? event.reason : []))
-    expect(decisions).toEqual(['iteration:1', 'stalled'])
+    const decided = journal.flatMap((event) => (event.type === 'routing_decision' ? event.reason : []))
+    expect(decided).toEqual(reasons)
   })
 
   it('L3: is given no session of the iteration before', async () => {
     const session = { id: 'engine-session' }
-    const { engine } = await runTwice({ acts: [{ type: 'session', session }] }, { maxIterations: 1 })
+    const { engine } = await runInLoop({ acts: [{ type: 'session', session }] }, { maxIterations: 1 })
     const calls = engine.calls.filter(({ stepId }) => stepId === 'write')
     expect(calls.map(({ context }) => context.session)).toEqual([undefined, undefined])
   })

@@ -137,8 +137,12 @@ describe('results', () => {
     expect(outputOf(await play(flow, { a: { value: { title: 'A' } } }))).toBe('A')
   })
 
-  it('gives nothing when no step succeeded', async () => {
-    const run = await play(main(step('a')), { a: { fail: 'broken' } })
+  it.each([
+    ['the last step', {}],
+    ['what it names', { output: '$a.output' }],
+  ])('X1: a flow that failed gives nothing, though %s gave something', async (_, what) => {
+    const run = await play({ ...main(step('a'), step('b')), ...what }, { b: { fail: 'broken' } })
+    expect(run.steps()).toEqual({ a: 'succeeded', b: 'failed: broken' })
     expect(run.completed).not.toHaveProperty('result')
   })
 })
