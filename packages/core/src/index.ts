@@ -40,7 +40,7 @@ export {
   SwarmError,
   type SwarmErrorOptions,
 } from './errors/swarm-error.ts'
-export { parseEvent } from './events/encoding.ts'
+export { isDurableType, JOURNAL_FORMAT, parseEvent } from './events/encoding.ts'
 export type {
   Assumption,
   DecisionNote,

@@ -13,10 +13,10 @@ import { requestShapes } from './encoding-request.ts'
 import { routingShapes } from './encoding-routing.ts'
 import { runShapes } from './encoding-run.ts'
 import { stepShapes } from './encoding-step.ts'
-import type { SwarmEvent } from './swarm-event.ts'
+import type { DurableEvent, SwarmEvent } from './swarm-event.ts'
 
-/** The newest format of a journal that this version reads: `run_created.formatVersion`. */
-const FORMAT_VERSION = 1
+/** The format of a journal that this version writes, and the newest that it reads: `run_created.formatVersion`. */
+export const JOURNAL_FORMAT = 1
 
 /** The members of every durable event, by its type. */
 export const durableShapes = {
@@ -35,6 +35,11 @@ const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>(
   Object.entries({ ...durableShapes, ...transientShapes }),
 )
 const encodings = new Map<string, Encoding>()
+
+/** Whether a journal of {@link JOURNAL_FORMAT} may hold an event of this type. Looks no further, and parses nothing. */
+export function isDurableType(type: string): type is DurableEvent['type'] {
+  return Object.hasOwn(durableShapes, type)
+}
 
 /**
  * Checks that a value is an event and returns it: the same object, with members that this version does not know
@@ -67,9 +72,9 @@ function encodingOf(type: string): Encoding {
 }
 
 function refuseNewerFormat(type: string, found: unknown): void {
-  if (type !== 'run_created' || typeof found !== 'number' || found <= FORMAT_VERSION) return
-  const message = `The journal has format ${found}; this version reads up to ${FORMAT_VERSION}. Upgrade Baton.`
-  throw new SwarmError(message, { code: 'journal_too_new', details: { found, supported: FORMAT_VERSION } })
+  if (type !== 'run_created' || typeof found !== 'number' || found <= JOURNAL_FORMAT) return
+  const message = `The journal has format ${found}; this version reads up to ${JOURNAL_FORMAT}. Upgrade Baton.`
+  throw new SwarmError(message, { code: 'journal_too_new', details: { found, supported: JOURNAL_FORMAT } })
 }
 
 function unknownType(type: string): SwarmError {

@@ -1,8 +1,7 @@
-import { type DurableEvent, StorageError } from '@batonjs/core'
+import { type DurableEvent, isDurableType, JOURNAL_FORMAT, StorageError } from '@batonjs/core'
 import { runNotFound } from '../disk/failure.ts'
 import { type Fields, numberOf, parseFields, textOf } from '../disk/json-fields.ts'
 import type { RunPaths } from '../run/run-paths.ts'
-import { FORMAT_VERSION, isKnownType } from './event-types.ts'
 import { LINE_LIMIT, unsealLine } from './journal-line.ts'
 import type { RawLine } from './line-splitter.ts'
 
@@ -33,7 +32,7 @@ export function parseEvent(paths: RunPaths, json: string, place: JournalPlace): 
   if (fields === undefined) throw corrupt(paths, place, 'it is no JSON object')
   if (place.line === 1) checkHeader(paths, fields, place)
   const type = textOf(fields, 'type') ?? ''
-  if (!isKnownType(type)) throw unknownType(paths, place, type)
+  if (!isDurableType(type)) throw unknownType(paths, place, type)
   const seq = numberOf(fields, 'seq')
   if (seq !== place.line) throw corrupt(paths, place, `seq ${place.line} belongs there, not ${seq}`)
   // A line with a valid checksum is what an owner wrote, and only events are written.
@@ -61,9 +60,9 @@ function checkHeader(paths: RunPaths, fields: Fields, place: JournalPlace): void
 
 function refuseNewerFormat(paths: RunPaths, fields: Fields | undefined): void {
   const found = fields === undefined ? undefined : numberOf(fields, 'formatVersion')
-  if (found === undefined || found <= FORMAT_VERSION) return
-  const message = `The journal "${paths.journal}" has format ${found}, this version reads up to ${FORMAT_VERSION}: upgrade Baton`
-  throw new StorageError(message, { code: 'journal_too_new', details: { found, supported: FORMAT_VERSION } })
+  if (found === undefined || found <= JOURNAL_FORMAT) return
+  const message = `The journal "${paths.journal}" has format ${found}, this version reads up to ${JOURNAL_FORMAT}: upgrade Baton`
+  throw new StorageError(message, { code: 'journal_too_new', details: { found, supported: JOURNAL_FORMAT } })
 }
 
 function unknownType(paths: RunPaths, place: JournalPlace, type: string): StorageError {
