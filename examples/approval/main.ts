@@ -58,7 +58,7 @@ async function answerRequests(folder: string): Promise<void> {
   for (const { runId, openRequests } of runs) {
     for (const { requestId, step, prompt } of openRequests) {
       console.log(`answer  ${step} asks: ${prompt.replaceAll('\n', ' ')}`)
-      const answer = { decision: 'approve', comment: 'Well said' }
+      const answer = { approved: true, comment: 'Well said' }
       const acknowledgement = await orchestrator.open(runId).respond(requestId, answer, { by: 'ada' })
       console.log('answer ', acknowledgement)
     }

@@ -21,7 +21,7 @@ const stream = orchestrator.executeStream({
   // In place of a human: whatever the model wants to do, it may.
   onRequest: ({ prompt }) => {
     console.log(`  ? ${prompt}`)
-    return { answer: { decision: 'approve' }, by: 'ada' }
+    return { answer: { approved: true }, by: 'ada' }
   },
 })
 let retries = 0

@@ -64,7 +64,7 @@ function createApprover(view: LiveView): RequestHandler {
   return async ({ prompt }): Promise<HostAnswer> => {
     if (!process.stdin.isTTY) {
       return {
-        answer: { decision: 'approve', comment: 'There is no terminal to ask on.' },
+        answer: { approved: true, comment: 'There is no terminal to ask on.' },
         by: 'policy:no-terminal',
       }
     }
@@ -73,7 +73,7 @@ function createApprover(view: LiveView): RequestHandler {
     const reply = await terminal.question(`\n${prompt}\n\nWrite it? [Y/n] `)
     terminal.close()
     release()
-    return { answer: { decision: /^n/i.test(reply.trim()) ? 'reject' : 'approve' }, by: 'terminal' }
+    return { answer: { approved: !/^n/i.test(reply.trim()) }, by: 'terminal' }
   }
 }
 

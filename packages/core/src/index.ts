@@ -200,6 +200,8 @@ export type {
   Routing,
   TerminalRouting,
 } from './flow/routing.ts'
+export { checkOptions } from './input/check-input.ts'
+export type { MembersOf, Shape } from './input/shape.ts'
 export { createEngineQueue, type EngineQueue } from './orchestrator/calls/engine-queue.ts'
 export { type Clock, systemClock } from './orchestrator/clock.ts'
 export { createOrchestrator, type Orchestrator } from './orchestrator/create-orchestrator.ts'
@@ -230,11 +232,15 @@ export { createRunSummarizer, type RunSummarizer, summarizeRun } from './run/sum
 export type { ArtifactStore, PutOptions } from './storage/artifact-store.ts'
 export type { OpenRequest, RunOwner, RunStatus, RunSummary } from './storage/run-summary.ts'
 export type {
+  Answer,
   AnswerInput,
   AppendOptions,
+  CallbackPayload,
   ControlInput,
   CreateRunOptions,
+  Decision,
   OpenRunOptions,
+  QuestionAnswers,
   ReadEventsOptions,
   RunInput,
   RunPage,

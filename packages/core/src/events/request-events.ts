@@ -10,7 +10,7 @@ export interface RequestRecord extends StepScope {
   readonly prompt: string
   /** SHA-256 of exactly what is shown: prompt, content, questions and schema. */
   readonly contentHash: string
-  /** JSON Schema that the answer must match. */
+  /** JSON Schema that the answer must match: the decision, what `answers` holds, or the payload. */
   readonly answerSchema: JsonSchema
   /** Milliseconds since the epoch at which the default is taken. */
   readonly deadlineAt?: number
@@ -40,7 +40,7 @@ export interface ApprovalRequested extends RequestRecord {
   readonly type: 'approval_requested'
 }
 
-/** An approval step's request ended. The answer is `{ decision, comment? }`. */
+/** An approval step's request ended. The answer is `{ approved, comment? }`. */
 export interface ApprovalResolved extends RequestResolution {
   readonly type: 'approval_resolved'
 }
@@ -72,7 +72,7 @@ export interface ProposedActionContent {
   readonly summary?: string
 }
 
-/** A proposed action ended. The answer is `{ decision, comment? }`. */
+/** A proposed action ended. The answer is `{ approved, comment? }`. */
 export interface ActionResolved extends RequestResolution {
   readonly type: 'action_resolved'
 }

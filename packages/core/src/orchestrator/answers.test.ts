@@ -1,7 +1,7 @@
 import type { StubAct } from '@batonjs/engine-stub'
 import { allOf, createHandClock, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
-import type { JsonValue } from '../flow/json.ts'
+import type { Answer } from '../storage/storage.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
 import type { HostAnswer } from './options.ts'
 import { approve, beginAsking, DAY, gate, requestOf } from './people.fixture.ts'
@@ -11,15 +11,17 @@ describe('respond', () => {
   it('H2: works from another process', async () => {
     const { run, requestId, storage, clock } = await beginAsking(gate())
     const other = createProcess(gate(), { storage, clock }).orchestrator.open('run-1')
-    expect(await other.respond(requestId, { decision: 'perhaps' })).toEqual({
+    expect(await other.respond(requestId, { answers: { gate: 'yes' } })).toEqual({
       accepted: false,
       reason: 'invalid',
+      message: expect.stringContaining('answered with { approved: true }'),
     })
     expect(await other.respond(requestId, approve, { by: 'ada' })).toMatchObject({ accepted: true })
     expect(await run.result).toMatchObject({ status: 'succeeded' })
     expect(await other.respond(requestId, approve)).toEqual({
       accepted: false,
-      reason: 'the run is over (succeeded)',
+      reason: 'run_over',
+      message: 'Run "run-1" is over (succeeded).',
     })
   })
 
@@ -108,7 +110,7 @@ describe('an answer that is no JSON (fault 24)', () => {
   it('H2: is refused as a rejection, and reaches no run', async () => {
     const { orchestrator, storage } = createProcess(gate())
     const { runId, openRequests } = await orchestrator.execute()
-    const answer = { decision: 1n } as unknown as JsonValue // JavaScript hosts know no types.
+    const answer = { approved: 1n } as unknown as Answer // JavaScript hosts know no types.
     const responding = orchestrator.open(runId).respond(openRequests[0]?.requestId ?? '', answer)
     expect(await codeOf(responding)).toBe('not_serializable')
     expect(allOf(await journalOf(storage, runId), 'answer_rejected')).toEqual([])
@@ -165,7 +167,7 @@ describe('onRequest', () => {
     ['a text', 'approve', /onRequest gives an answer/],
     ['no answer', { by: 'ada' }, /onRequest gives an answer/],
     ['nobody', { answer: approve, by: { name: 'ada' } }, /onRequest gives an answer/],
-    ['what is no JSON', { answer: { decision: 1n } }, /must survive JSON/],
+    ['what is no JSON', { answer: { approved: 1n } }, /must survive JSON/],
     [
       'a getter that throws',
       {
@@ -192,7 +194,9 @@ describe('onRequest', () => {
     const storage = createMemoryStorage()
     const questions = [{ id: 'name', text: 'Who?' }]
     const { orchestrator } = createProcess([{ id: 'ask', kind: 'question', questions }], { storage })
-    const { outputs } = await orchestrator.execute({ onRequest: () => ({ answer: { name: 'a\ud800' } }) })
+    const { outputs } = await orchestrator.execute({
+      onRequest: () => ({ answer: { answers: { name: 'a\ud800' } } }),
+    })
     expect(outputs).toEqual({ ask: { name: 'a\ufffd' } })
   })
 
@@ -245,7 +249,7 @@ describe('waiting', () => {
     const { requestId } = await requestOf(run)
     expect(called()).toEqual(['asks#1.1', 'other#1.1'])
     await clock.advance(DAY)
-    await run.respond(requestId, { why: 'so' })
+    await run.respond(requestId, { answers: { why: 'so' } })
     expect(await clock.drive(run.result)).toMatchObject({ status: 'succeeded' })
   })
 
@@ -261,7 +265,7 @@ describe('waiting', () => {
     )
     const run = await orchestrator.start()
     await clock.advance(600)
-    await run.respond((await requestOf(run)).requestId, { why: 'so' })
+    await run.respond((await requestOf(run)).requestId, { answers: { why: 'so' } })
     const before = clock.monotonic()
     expect(await clock.drive(run.result)).toMatchObject({ status: 'failed' })
     expect(clock.monotonic() - before).toBe(400)

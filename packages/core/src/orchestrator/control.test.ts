@@ -218,15 +218,15 @@ describe('cancel', () => {
       await readUntil(run, ({ type }) => type === 'approval_requested'),
       'approval_requested',
     )
-    const answer = { decision: 'approve' }
+    const answer = { approved: true }
     const [, answered, paused] = await Promise.all([
       run.cancel(),
       run.respond(request?.requestId ?? '', answer),
       run.pause(),
     ])
     expect([answered, paused]).toEqual([
-      { accepted: false, reason: 'the run is over (canceled)' },
-      { accepted: false, reason: 'the run is over (canceled)' },
+      { accepted: false, reason: 'run_over', message: 'Run "run-1" is over (canceled).' },
+      { accepted: false, reason: 'run_over', message: 'Run "run-1" is over (canceled).' },
     ])
     expect((await journalOf(storage, 'run-1')).at(-1)?.type).toBe('run_completed')
   })

@@ -29,7 +29,7 @@ function ignore(session: Session, input: ControlInput): Acknowledgement {
   const { control: status } = session.state
   const message = `"${input.control}" by ${input.by} does nothing while the run is ${status}.`
   session.record({ type: 'diagnostic', code: 'control_ignored', message, inputId: input.inputId })
-  return { accepted: false, reason: message }
+  return { accepted: false, reason: 'control_ignored', message }
 }
 
 function record(session: Session, draft: EventDraft): Acknowledgement {

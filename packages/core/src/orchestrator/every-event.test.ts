@@ -40,8 +40,8 @@ async function readAll(stream: AsyncIterable<SwarmEvent>): Promise<void> {
 }
 
 const answers: RequestHandler = ({ kind }) => {
-  if (kind === 'clarification') return { answer: { colour: 'red' } }
-  return { answer: kind === 'callback' ? { status: 'pr-ready' } : { decision: 'approve' } }
+  if (kind === 'clarification') return { answer: { answers: { colour: 'red' } } }
+  return { answer: kind === 'callback' ? { payload: { status: 'pr-ready' } } : { approved: true } }
 }
 
 const family: readonly SwarmFamilyType[] = [
@@ -122,7 +122,7 @@ async function runWithControls(): Promise<void> {
   const run = await orchestrator.start()
   await run.pause()
   await clock.advance(200)
-  await run.respond('req-nobody', true)
+  await run.respond('req-nobody', { approved: true })
   await run.continue()
   await run.stop({ reason: 'lunch' })
   await clock.drive(run.result)

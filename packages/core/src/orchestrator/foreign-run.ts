@@ -95,7 +95,8 @@ export async function awaitAcknowledgement(
 }
 
 function toAcknowledgement(event: DurableEvent): Acknowledgement {
-  if (event.type === 'answer_rejected') return { accepted: false, reason: event.reason }
-  if (event.type === 'diagnostic') return { accepted: false, reason: event.message }
-  return { accepted: true, seq: event.seq }
+  if (event.type !== 'answer_rejected' && event.type !== 'diagnostic')
+    return { accepted: true, seq: event.seq }
+  const reason = event.type === 'diagnostic' ? 'control_ignored' : event.reason
+  return { accepted: false, reason, message: event.message }
 }

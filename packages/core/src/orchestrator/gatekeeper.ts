@@ -17,9 +17,9 @@ import type { AnswerInput, ControlInput, RunInput, RunWriter } from '../storage/
 import { control, restIfDue } from './control.ts'
 import type { Host } from './host.ts'
 import { createInputId } from './input-id.ts'
-import type { Acknowledgement, HostAnswer, RequestHandler } from './options.ts'
+import type { Acknowledgement, RequestHandler } from './options.ts'
 import { createBell } from './readers/bell.ts'
-import { readReply } from './request-input.ts'
+import { type Reply, readReply } from './request-input.ts'
 import type { Session } from './session.ts'
 
 /** The door of a session. */
@@ -119,7 +119,8 @@ export class Gatekeeper {
   #apply(input: RunInput): Acknowledgement {
     const { state } = this.#session
     if (this.#seen.has(input.inputId) || state.inputs.has(input.inputId)) {
-      return { accepted: false, reason: 'duplicate' }
+      const message = `Input "${input.inputId}" was delivered before.`
+      return { accepted: false, reason: 'duplicate', message }
     }
     this.#seen.add(input.inputId)
     return input.kind === 'answer' ? this.#answer(input) : this.#control(input)
@@ -129,7 +130,7 @@ export class Gatekeeper {
     const draft = judgeAnswer(this.#session.state, input)
     const { seq } = this.#session.record(draft)
     return draft.type === 'answer_rejected'
-      ? { accepted: false, reason: draft.reason }
+      ? { accepted: false, reason: draft.reason, message: draft.message }
       : { accepted: true, seq }
   }
 
@@ -175,7 +176,7 @@ export class Gatekeeper {
   }
 }
 
-function toInput(host: Host, { requestId }: OpenRequest, reply: Required<HostAnswer>): AnswerInput {
+function toInput(host: Host, { requestId }: OpenRequest, reply: Reply): AnswerInput {
   const submittedAt = host.clock.now()
   return { kind: 'answer', inputId: createInputId(host), submittedAt, requestId, ...reply }
 }

@@ -159,7 +159,7 @@ describe('runs, open and remove', () => {
     const desk = createOrchestrator({ storage })
     const [waiting] = (await desk.runs({ status: 'waiting' })).runs
     const { requestId = '' } = waiting?.openRequests[0] ?? {}
-    const answer = await desk.open('run-1').respond(requestId, { decision: 'approve' })
+    const answer = await desk.open('run-1').respond(requestId, { approved: true })
     expect(answer).toMatchObject({ accepted: true })
     expect(await desk.open('run-1').result).toMatchObject({ status: 'succeeded' })
     expect(await codeOf(desk.execute())).toBe('flows_missing')

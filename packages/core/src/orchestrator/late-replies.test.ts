@@ -36,7 +36,7 @@ describe('onRequest and resumes', () => {
   it('H2: a resume hears the host again of whom an earlier answer was refused', async () => {
     const storage = createMemoryStorage()
     const first = createProcess(gate(), { storage }).orchestrator
-    const { runId } = await first.execute({ onRequest: () => ({ answer: 'perhaps' }) })
+    const { runId } = await first.execute({ onRequest: () => ({ answer: { answers: {} } }) })
     const { orchestrator } = createProcess(gate(), { storage })
     const result = await orchestrator.resume(runId, { onRequest: () => ({ answer: approve }) })
     expect(result).toMatchObject({ status: 'succeeded' })

@@ -4,6 +4,7 @@ import type { StepEngine } from '../engine/engine.ts'
 import type { PlainError } from '../errors/plain-error.ts'
 import type { StepScope, Usage } from '../events/envelope.ts'
 import type {
+  AnswerRejected,
   ApprovalRequested,
   CallbackAwaited,
   ClarificationNeeded,
@@ -15,7 +16,7 @@ import type { FlowLimits, RetryPolicy } from '../flow/definition.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import type { OpenRequest, RunStatus } from '../storage/run-summary.ts'
-import type { RunStorage } from '../storage/storage.ts'
+import type { Answer, RunStorage } from '../storage/storage.ts'
 import type { Clock } from './clock.ts'
 
 /** What an orchestrator is made of. */
@@ -103,7 +104,7 @@ export type RequestContent = ApprovalRequested | ClarificationNeeded | ProposedA
 
 /** An answer from the host. */
 export interface HostAnswer {
-  readonly answer: JsonValue
+  readonly answer: Answer
   /** Who answers. @default 'host' */
   readonly by?: string
 }
@@ -152,8 +153,8 @@ export interface Run {
    * interrupted. For a run of another process it follows the journal until then.
    */
   readonly result: Promise<RunResult>
-  /** Answers a request (rule H2). */
-  respond(requestId: string, answer: JsonValue, options?: RespondOptions): Promise<Acknowledgement>
+  /** Answers a request (rule H2): `{ approved, comment? }`, `{ answers }` or `{ payload }`, by what was asked. */
+  respond(requestId: string, answer: Answer, options?: RespondOptions): Promise<Acknowledgement>
   /** Nothing new starts; running steps finish. */
   pause(options?: ControlOptions): Promise<Acknowledgement>
   /** Goes on after a pause. */
@@ -189,7 +190,12 @@ export interface ControlOptions {
 /** What became of an answer or of a control request. */
 export type Acknowledgement =
   | { readonly accepted: true; readonly seq: number }
-  | { readonly accepted: false; readonly reason: string }
+  /** What was wrong with it, for a program and for a person. */
+  | {
+      readonly accepted: false
+      readonly reason: AnswerRejected['reason'] | 'control_ignored' | 'run_over'
+      readonly message: string
+    }
   /** Nobody owns the run: it counts as soon as somebody resumes it. */
   | { readonly queued: true; readonly inputId: string }
 

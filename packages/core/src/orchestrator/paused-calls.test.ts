@@ -21,7 +21,7 @@ describe('a call that waits for people while the run is paused', () => {
   it('S2: goes on with its answer only when the run goes on', async () => {
     const { run, requestId, clock, journal } = await beginAsking(asks())
     await run.pause()
-    await run.respond(requestId, { decision: 'approve' })
+    await run.respond(requestId, { approved: true })
     await clock.advance(DAY)
     expect((await journal()).at(-1)?.type).toBe('action_resolved')
     await run.continue()
@@ -40,7 +40,7 @@ describe('a call that waits for people while the run is paused', () => {
 
   it.each(['with', 'right after'])('S2: rests when the pause comes %s its answer', async (when) => {
     const { run, requestId, clock, journal } = await beginAsking(asks())
-    const answered = run.respond(requestId, { decision: 'approve' })
+    const answered = run.respond(requestId, { approved: true })
     await (when === 'with' ? Promise.all([answered, run.pause()]) : answered.then(() => run.pause()))
     await clock.advance(0)
     await run.continue()
@@ -51,7 +51,7 @@ describe('a call that waits for people while the run is paused', () => {
   it('S2: is aborted by a stop, and the next attempt takes the answer', async () => {
     const { run, requestId, orchestrator } = await beginAsking(asks())
     await run.pause()
-    await run.respond(requestId, { decision: 'approve' })
+    await run.respond(requestId, { approved: true })
     await run.stop()
     expect(await run.result).toMatchObject({ status: 'stopped' })
     expect(await orchestrator.resume('run-1')).toMatchObject({ status: 'succeeded', output: true })

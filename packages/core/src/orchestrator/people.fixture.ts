@@ -10,8 +10,8 @@ import {
 } from './process.fixture.ts'
 
 export const DAY = 86_400_000
-export const approve = { decision: 'approve' }
-export const reject = { decision: 'reject' }
+export const approve = { approved: true }
+export const reject = { approved: false }
 
 /** An approval, with whatever policy a case asks for, and a step that needs it. */
 export function gate(policy: object = {}): readonly StepInput[] {

@@ -4,7 +4,7 @@ import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
 import { isJsonObject, type JsonValue } from '../flow/json.ts'
 import { checkSchema } from '../flow/schema.ts'
-import type { HostAnswer } from './options.ts'
+import type { AnswerInput } from '../storage/storage.ts'
 import { toPlainJson } from './plain-json.ts'
 
 /** An action as it can be shown. Throws `request_invalid`, `not_serializable`. */
@@ -66,8 +66,11 @@ export function readAnswerers(answerers: unknown): readonly string[] {
   throw invalid('answerers is a list of names.')
 }
 
+/** What the host replied, and who. */
+export type Reply = Pick<AnswerInput, 'answer' | 'by'>
+
 /** What `onRequest` gave as it can be recorded; `undefined` leaves the request open. Throws `not_serializable`. */
-export function readReply(reply: unknown): Required<HostAnswer> | undefined {
+export function readReply(reply: unknown): Reply | undefined {
   if (reply === undefined || reply === null) return undefined
   const { value } = toPlainJson(reply)
   const { answer, by = 'host' } = isJsonObject(value) ? value : {}

@@ -17,7 +17,7 @@ describe('a request', () => {
       answerers: ['ada'],
       deadlineAt: clock.now() + DAY,
       deadlineAnswer: approve,
-      answerSchema: { required: ['decision'] },
+      answerSchema: { required: ['approved'] },
     })
     const shown = canonicalJson({ prompt: request.prompt, schema: request.answerSchema })
     expect(request.contentHash).toBe(createHash('sha256').update(shown).digest('hex'))
@@ -34,13 +34,13 @@ describe('a request', () => {
   })
 
   it.each<[string, string, object, unknown, string]>([
-    ['one that does not match its schema', 'invalid', {}, { decision: 'perhaps' }, 'ada'],
+    ['one that does not match its schema', 'invalid', {}, { approved: 'perhaps' }, 'ada'],
     ['one with more than was asked', 'invalid', {}, { ...approve, limit: 5 }, 'ada'],
     ['one by somebody who may not answer', 'unauthorised', { answerers: ['grace'] }, approve, 'ada'],
   ])('H1: %s is answer_rejected, and the request stays open', async (_, reason, policy, answer, by) => {
     const { run, requestId, journal } = await beginAsking(gate(policy))
     // Whatever a human may send.
-    expect(await run.respond(requestId, answer as never, { by })).toEqual({ accepted: false, reason })
+    expect(await run.respond(requestId, answer as never, { by })).toMatchObject({ accepted: false, reason })
     expect(firstOf(await journal(), 'answer_rejected')).toMatchObject({ reason, by, requestId })
     expect(await run.respond(requestId, approve, { by: 'grace' })).toMatchObject({ accepted: true })
     expect(await run.result).toMatchObject({ status: 'succeeded' })
@@ -57,7 +57,7 @@ describe('a request', () => {
     ])
     expect(acknowledgements).toEqual([
       expect.objectContaining({ accepted: true }),
-      { accepted: false, reason: 'duplicate' },
+      expect.objectContaining({ accepted: false, reason: 'duplicate' }),
     ])
     const events = await journal()
     expect(allOf(events, 'approval_resolved')).toEqual([expect.objectContaining({ by: 'ada' })])
@@ -67,7 +67,7 @@ describe('a request', () => {
 
   it('H1: an answer before its question is refused (fault 14)', async () => {
     const { run } = await beginAsking(gate())
-    expect(await run.respond('req-0000000000000000', approve)).toEqual({
+    expect(await run.respond('req-0000000000000000', approve)).toMatchObject({
       accepted: false,
       reason: 'unknown_request',
     })
@@ -82,7 +82,7 @@ describe('a request', () => {
       { id: 'hold', kind: 'approval', prompt: 'Hold', needs: ['race'] },
     ])
     await readUntil(run, startOf('hold'))
-    expect(await run.respond(requestId, approve)).toEqual({ accepted: false, reason: 'stale' })
+    expect(await run.respond(requestId, approve)).toMatchObject({ accepted: false, reason: 'stale' })
     expect(firstOf(await journal(), 'approval_resolved')).toMatchObject({ outcome: 'withdrawn' })
     await run.cancel()
   })
@@ -99,7 +99,7 @@ describe('a request', () => {
       outcome: 'defaulted',
       by: 'deadline',
     })
-    expect(await run.respond(requestId, reject)).toEqual({ accepted: false, reason: 'late' })
+    expect(await run.respond(requestId, reject)).toMatchObject({ accepted: false, reason: 'late' })
     await run.cancel()
   })
 
@@ -128,11 +128,11 @@ describe('a request', () => {
     await clock.advance(5_000)
     const reminders = allOf(await journal(), 'diagnostic').filter(({ code }) => code === 'callback_overdue')
     expect(reminders).toHaveLength(1)
-    expect(await run.respond(request.requestId, { no: 1 })).toMatchObject({
+    expect(await run.respond(request.requestId, { payload: { no: 1 } })).toMatchObject({
       accepted: false,
       reason: 'invalid',
     })
-    await run.respond(request.requestId, { ok: true }, { by: 'ci' })
+    await run.respond(request.requestId, { payload: { ok: true } }, { by: 'ci' })
     expect(await run.result).toMatchObject({ status: 'succeeded', output: { ok: true } })
   })
 })

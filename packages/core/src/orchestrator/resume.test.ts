@@ -45,7 +45,7 @@ describe('where a run is resumed from', () => {
     for (const writer of opened) await writer.close()
     const again = createProcess([{ id: 'gate', kind: 'approval', prompt: 'Go?' }], { storage })
     const result = await again.orchestrator.resume('run-1', {
-      onRequest: () => ({ answer: { decision: 'approve' } }),
+      onRequest: () => ({ answer: { approved: true } }),
     })
     expect(result.status).toBe('succeeded')
     expect(firstOf(await journalOf(storage, 'run-1'), 'run_resumed').resumedFrom).toBe('pause')

@@ -1,7 +1,6 @@
 /** My job: a handle on a run, whether this process owns it, another one does, or nobody. */
 import { SwarmError } from '../errors/swarm-error.ts'
 import type { SwarmEvent } from '../events/swarm-event.ts'
-import type { JsonValue } from '../flow/json.ts'
 import { statusOf } from '../run/summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
 import { awaitAcknowledgement, isOwned, summaryOf, untilRest } from './foreign-run.ts'
@@ -45,7 +44,7 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
       result ??= resultOf(host, runId, find)
       return result
     },
-    respond: async (requestId: string, answer: JsonValue, { by = 'host' }: RespondOptions = {}) =>
+    respond: async (requestId, answer, { by = 'host' }: RespondOptions = {}) =>
       send(host, runId, find, {
         kind: 'answer',
         inputId: createInputId(host),
@@ -101,7 +100,9 @@ async function send(host: Host, runId: string, find: FindSession, input: RunInpu
   const acknowledgement = session === undefined ? undefined : await handIn(session, input)
   if (acknowledgement !== undefined) return acknowledgement
   const summary = await summaryOf(host, runId)
-  if (isOver(summary.status)) return { accepted: false, reason: `the run is over (${summary.status})` }
+  if (isOver(summary.status)) {
+    return { accepted: false, reason: 'run_over', message: `Run "${runId}" is over (${summary.status}).` }
+  }
   await host.storage.submit(runId, input)
   if (summary.owner?.alive !== true) return { queued: true, inputId: input.inputId }
   return await awaitAcknowledgement(host, runId, { inputId: input.inputId, fromSeq: summary.lastSeq + 1 })

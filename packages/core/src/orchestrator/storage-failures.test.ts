@@ -163,7 +163,7 @@ describe('a crash at any write (faults 1, 34 and 35)', () => {
       ],
       storage,
     })
-  const onRequest = () => ({ answer: { decision: 'approve' } })
+  const onRequest = () => ({ answer: { approved: true } })
 
   it.each(['kill_before', 'kill_after', 'fail_before', 'fail_after'] as const)(
     'S5: %s at each write of the journal leaves a run that ends the same, with no finished step repeated',

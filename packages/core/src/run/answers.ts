@@ -1,6 +1,7 @@
 /** My job: whether an answer counts (rule H1). */
 import type { AnswerRejected } from '../events/request-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
+import { isJsonObject, type JsonValue } from '../flow/json.ts'
 import { validateJson } from '../flow/schema.ts'
 import type { AnswerInput } from '../storage/storage.ts'
 import { resolution } from './resolution.ts'
@@ -8,48 +9,59 @@ import type { RequestState, RunState } from './state.ts'
 
 /** The event that an answer becomes: the end of its request, or its refusal with the reason. */
 export function judgeAnswer(state: RunState, input: AnswerInput): EventDraft {
-  const request = state.requests.get(input.requestId)
-  const refusal = refuse(request, input)
-  if (request === undefined || refusal !== undefined) {
-    return {
-      type: 'answer_rejected',
-      requestId: input.requestId,
-      ...(refusal ?? { reason: 'unknown_request' as const, message: '' }),
-      by: input.by,
-      inputId: input.inputId,
-    }
+  const { requestId, by, inputId } = input
+  const request = state.requests.get(requestId)
+  if (request === undefined) {
+    const message = `Nothing was asked under "${requestId}". List the run's open requests.`
+    return { type: 'answer_rejected', requestId, reason: 'unknown_request', message, by, inputId }
   }
-  const { answer, by, inputId } = input
-  return resolution(request, { outcome: 'answered', answer, by, inputId })
+  const answer = contentOf(request, input.answer)
+  const refusal = refuse(request, input) ?? refuseContent(request, answer)
+  if (refusal !== undefined) return { type: 'answer_rejected', requestId, ...refusal, by, inputId }
+  return resolution(request, {
+    outcome: 'answered',
+    by,
+    inputId,
+    ...(answer === undefined ? {} : { answer }),
+  })
 }
 
 type Refusal = Pick<AnswerRejected, 'reason' | 'message'>
 
-function refuse(request: RequestState | undefined, input: AnswerInput): Refusal | undefined {
-  const id = input.requestId
-  if (request === undefined) {
-    return {
-      reason: 'unknown_request',
-      message: `Nothing was asked under "${id}". List the run's open requests.`,
-    }
-  }
+function refuse(request: RequestState, { requestId: id, by, submittedAt }: AnswerInput): Refusal | undefined {
   if (request.status !== 'open') return refuseClosed(request)
   const { answerers, deadlineAt } = request
-  if (deadlineAt !== undefined && input.submittedAt >= deadlineAt) {
+  if (deadlineAt !== undefined && submittedAt >= deadlineAt) {
     return { reason: 'late', message: `The answer to "${id}" came after its deadline.` }
   }
-  if (answerers !== undefined && !answerers.includes(input.by)) {
-    return {
-      reason: 'unauthorised',
-      message: `"${input.by}" may not answer "${id}"; ${answerers.join(', ')} may.`,
-    }
-  }
-  const problems = validateJson(request.record.answerSchema, input.answer)
+  if (answerers === undefined || answerers.includes(by)) return undefined
+  return { reason: 'unauthorised', message: `"${by}" may not answer "${id}"; ${answerers.join(', ')} may.` }
+}
+
+const FORMS = {
+  approval: '{ approved: true } or { approved: false, comment: "why" }',
+  action: '{ approved: true } or { approved: false, comment: "why" }',
+  clarification: '{ answers: { <question id>: … } }',
+  callback: '{ payload: … }',
+} as const
+
+/** What of an answer is recorded: the decision itself, the answers or the payload; nothing of one of another form. */
+function contentOf({ kind }: RequestState, answer: JsonValue): JsonValue | undefined {
+  if (kind === 'approval' || kind === 'action') return answer
+  const member = kind === 'callback' ? 'payload' : 'answers'
+  const isForm = isJsonObject(answer) && Object.keys(answer).length === 1 && Object.hasOwn(answer, member)
+  return isForm ? answer[member] : undefined
+}
+
+function refuseContent(
+  { requestId, kind, record }: RequestState,
+  content: JsonValue | undefined,
+): Refusal | undefined {
+  const problems =
+    content === undefined ? ['it has another form'] : validateJson(record.answerSchema, content)
   if (problems.length === 0) return undefined
-  return {
-    reason: 'invalid',
-    message: `The answer to "${id}" does not match its schema: ${problems.join('; ')}`,
-  }
+  const message = `"${requestId}" (${kind}) is answered with ${FORMS[kind]}, but not so: ${problems.join('; ')}`
+  return { reason: 'invalid', message }
 }
 
 function refuseClosed(request: RequestState): Refusal {

@@ -35,7 +35,7 @@ function concludeApproval(execution: Execution, { answer, by }: Answered): Event
   const { routing, onReject } = definitionOf(execution)
   const isRouted = routing?.kind === 'branch' || routing?.kind === 'microloop'
   if (approved || isRouted) {
-    const data = isJsonObject(answer) ? { ...answer, by } : { decision: answer, by }
+    const data = isJsonObject(answer) ? { ...answer, by } : { approved, by }
     return stepEnd(execution, outputOfData(data), { verdict: approved ? 'APPROVED' : 'REJECTED' })
   }
   if (onReject === 'skip') return stepSkipped(execution, 'rejected')
@@ -45,7 +45,7 @@ function concludeApproval(execution: Execution, { answer, by }: Answered): Event
 
 /** Whether the answer to an approval or a proposed action approves. */
 export function isApproval(answer: JsonValue): boolean {
-  return isJsonObject(answer) && answer.decision === 'approve'
+  return isJsonObject(answer) && answer.approved === true
 }
 
 function concludeChild(execution: Execution): Action | undefined {

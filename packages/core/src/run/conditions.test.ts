@@ -125,7 +125,7 @@ describe('skips', () => {
     await run.end('a')
     await run.end('bad', { fail: 'broken' })
     await run.end('dead_end', { fail: 'broken' })
-    await run.answer('by_human', { decision: 'reject' })
+    await run.answer('by_human', { approved: false })
     await run.finish()
     expect(run.steps()).toMatchObject({
       by_condition: 'skipped: condition',
@@ -163,7 +163,7 @@ describe('skips', () => {
     const stopped = await begin(
       main({ id: 'a', kind: 'approval', prompt: 'Go?', onReject: 'stop' }, step('b')),
     )
-    await stopped.answer('a', { decision: 'reject' })
+    await stopped.answer('a', { approved: false })
     expect(stopped.steps().b).toBe('skipped: stopped')
 
     const range = await play(

@@ -14,7 +14,7 @@ import type { JsonValue } from '../flow/json.ts'
 import { createOrchestrator, type Orchestrator } from '../orchestrator/create-orchestrator.ts'
 import { createMemoryStorage } from '../orchestrator/memory/memory-storage.ts'
 import type { Acknowledgement, ResumeOptions, RunRequest, SlotPolicy } from '../orchestrator/options.ts'
-import type { RunStorage } from '../storage/storage.ts'
+import type { Answer, RunStorage } from '../storage/storage.ts'
 import { foldRun } from './fold.ts'
 import {
   callsOf,
@@ -160,7 +160,9 @@ export class HandRun {
 
   /** Answers a request by its id. */
   async respond(requestId: string, answer: JsonValue, by = 'host'): Promise<Acknowledgement> {
-    const acknowledgement = await this.orchestrator.open(this.#id).respond(requestId, answer, { by })
+    // Also what the types would refuse: somebody in another process knows none.
+    const given = answer as Answer
+    const acknowledgement = await this.orchestrator.open(this.#id).respond(requestId, given, { by })
     await this.#settle()
     return acknowledgement
   }

@@ -133,7 +133,7 @@ describe('calls that were cut off', () => {
     )
     let run = await begin(flow)
     for (let crashes = 1; crashes <= 7; crashes += 1) run = await crash(run)
-    await run.answer('act', { decision: 'approve' })
+    await run.answer('act', { approved: true })
     expect(run.status).toBe('succeeded')
   })
 
@@ -259,12 +259,12 @@ describe('retryFailed', () => {
     const run = await begin(
       main({ id: 'gate', kind: 'approval', prompt: 'Go?', onReject: 'stop' }, step('after')),
     )
-    await run.answer('gate', { decision: 'reject' })
+    await run.answer('gate', { approved: false })
     await run.resume({ retryFailed: true })
     const [first, second] = run.all('approval_requested')
     expect(second?.repeats).toBe(first?.requestId)
     expect(second?.requestId).not.toBe(first?.requestId)
-    await run.answer('gate', { decision: 'approve' })
+    await run.answer('gate', { approved: true })
     await run.finish()
     expect(run.status).toBe('succeeded')
   })

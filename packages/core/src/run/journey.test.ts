@@ -122,7 +122,7 @@ describe('lists', () => {
       onFailure: { nextFlow: 'plan' },
     }
     const run = await begin(gate, { flows: [plan, build], request: { flows: ['gate', 'plan'] } })
-    await run.answer('go', { decision: 'reject' })
+    await run.answer('go', { approved: false })
     expect(visitsOf(run)).toEqual(['gate#1'])
     expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'approval_rejected' } })
   })

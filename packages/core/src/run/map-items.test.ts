@@ -106,8 +106,8 @@ describe('policies of the item', () => {
     }
     const run = await begin(abc(policy, ask))
     for (const request of run.state.open.values()) {
-      const decision = request.execution.item?.key === 'b' ? 'reject' : 'approve'
-      await run.respond(request.requestId, { decision })
+      const approved = request.execution.item?.key !== 'b'
+      await run.respond(request.requestId, { approved })
     }
     await run.finish()
     return run
@@ -142,8 +142,8 @@ describe('policies of the item', () => {
   ])('H5: a stop skips the items that have not started; with %s the map has %s', async (itemRule, stand) => {
     const ask: MapItemInput = { kind: 'approval', prompt: 'Change $item.', onReject: 'stop' }
     const run = await begin(abc({ itemRule, concurrency: 1 }, ask))
-    await run.answer('each', { decision: 'approve' })
-    await run.answer('each', { decision: 'reject' })
+    await run.answer('each', { approved: true })
+    await run.answer('each', { approved: false })
     expect(run.all('step_skipped')).toMatchObject([
       { stepId: 'each', item: 'c', reason: 'stopped' },
       { stepId: 'after', reason: 'stopped' },
@@ -156,14 +156,14 @@ describe('policies of the item', () => {
     const gate: StepInput = { id: 'gate', kind: 'approval', needs: [], prompt: 'Go?', onReject: 'stop' }
     const { steps } = abc({ concurrency: 1 })
     const run = await begin(main(...steps, gate))
-    await run.answer('gate', { decision: 'reject' })
+    await run.answer('gate', { approved: false })
     await run.end('each[a]')
     expect(run.running).toEqual([])
     expect(run.all('step_error').at(-1)?.error.message).toContain(
       '2 of 3 items failed: b (stopped), c (stopped)',
     )
     await run.resume({ retryFailed: true })
-    await run.answer('gate', { decision: 'approve' })
+    await run.answer('gate', { approved: true })
     await run.finish()
     expect(run.counts).toMatchObject({ each: 5, after: 1 })
     expect(run.completed).toMatchObject({ status: 'succeeded', census: { items: { succeeded: 3 } } })

@@ -40,7 +40,7 @@ async function eventful(): Promise<HandRun> {
   const run = await dieAfter(before, before.events.length)
   await run.resume()
   for (const place of ['one', 'quick', 'race', 'judge', 'judge', 'each[y]']) await run.end(place)
-  await run.answer('gate', { decision: 'approve' })
+  await run.answer('gate', { approved: true })
   return run
 }
 
@@ -162,8 +162,8 @@ describe('the fold', () => {
     const before = await begin(flow, { flows: [rest] })
     const run = await dieAfter(before, before.events.length, [{ key: 'main', steps: [step('another')] }])
     await run.resume({ flow: 'stored' })
-    await run.answer('gate', { decision: 'approve' })
-    await run.answer('ask', { q: 'this' })
+    await run.answer('gate', { approved: true })
+    await run.answer('ask', { answers: { q: 'this' } })
     expect(run.completed).toMatchObject({ status: 'succeeded', result: { data: { q: 'this' } } })
   })
 

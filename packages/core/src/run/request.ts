@@ -32,8 +32,8 @@ export interface RequestTerms {
 
 const DECISION_SCHEMA: JsonSchema = {
   type: 'object',
-  properties: { decision: { enum: ['approve', 'reject'] }, comment: { type: 'string', maxLength: 10_000 } },
-  required: ['decision'],
+  properties: { approved: { type: 'boolean' }, comment: { type: 'string', maxLength: 10_000 } },
+  required: ['approved'],
   additionalProperties: false,
 }
 

@@ -65,13 +65,13 @@ describe('after a crash', () => {
     await run.resume()
     expect(run.starts).toEqual(['act#1', 'act#1.2'])
     expect(run.all('proposed_action')).toHaveLength(1)
-    await run.answer('act', { decision: 'approve' }, 'ann')
+    await run.answer('act', { approved: true }, 'ann')
     expect(run.completed.result?.data).toEqual({ approved: true, by: 'ann' })
   })
 
   it('H4: an answer that was recorded is taken, and nobody is asked again', async () => {
     const before = await begin(approval)
-    await before.answer('act', { decision: 'reject' }, 'ann')
+    await before.answer('act', { approved: false }, 'ann')
     const [resolved] = before.all('action_resolved')
     const run = await dieAfter(before, resolved?.seq ?? 0)
     await run.resume()
@@ -86,11 +86,11 @@ describe('after a crash', () => {
       return [first.approved, second.approved]
     })
     const before = await begin(twice)
-    await before.answer('act', { decision: 'approve' })
+    await before.answer('act', { approved: true })
     const run = await dieAfter(before, before.events.length)
     await run.resume()
     expect(run.all('proposed_action')).toHaveLength(2)
-    await run.answer('act', { decision: 'reject' })
+    await run.answer('act', { approved: false })
     expect(run.completed.result?.data).toEqual([true, false])
   })
 
@@ -124,7 +124,7 @@ describe('used answers', () => {
       ...stepScope(place.execution),
       requestId: request.requestId,
       outcome: 'answered',
-      answer: { decision: 'approve' },
+      answer: { approved: true },
       by: 'ann',
     })
     return { ...place, id: request.requestId }

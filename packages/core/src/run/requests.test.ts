@@ -14,8 +14,8 @@ const approval = (policy: Partial<Approval> = {}): Approval => ({
   prompt: 'Ship?',
   ...policy,
 })
-const approve: JsonValue = { decision: 'approve' }
-const reject: JsonValue = { decision: 'reject', comment: 'too early' }
+const approve: JsonValue = { approved: true }
+const reject: JsonValue = { approved: false, comment: 'too early' }
 
 /** The only request of a run. */
 function requestOf(run: HandRun): RequestState {
@@ -61,9 +61,9 @@ describe('judging answers', () => {
   it.each<[string, Partial<AnswerInput>, string]>([
     ['to nothing that was asked', { requestId: 'req-0' }, 'unknown_request'],
     ['by somebody who may not answer', { by: 'bob' }, 'unauthorised'],
-    ['that its schema does not allow', { answer: { decision: 'maybe' } }, 'invalid'],
+    ['that its schema does not allow', { answer: { approved: 'maybe' } }, 'invalid'],
     ['that is no object', { answer: 'approve' }, 'invalid'],
-    ['with members that nobody asked for', { answer: { decision: 'approve', force: true } }, 'invalid'],
+    ['with members that nobody asked for', { answer: { approved: true, force: true } }, 'invalid'],
     ['in time', { submittedAt: Date.UTC(2026, 0, 1) + 59_999 }, 'answered'],
     ['at its deadline', { submittedAt: Date.UTC(2026, 0, 1) + 60_000 }, 'late'],
   ])('H1: an answer %s: %j is %s', async (_, rest, result) => {
@@ -105,7 +105,10 @@ describe('judging answers', () => {
 
   it('H1: a refusal is recorded with its reason, and the request stays open', async () => {
     const run = await begin(main(approval()))
-    expect(await run.answer('gate', { decision: 'maybe' })).toEqual({ accepted: false, reason: 'invalid' })
+    expect(await run.answer('gate', { approved: 'maybe' })).toMatchObject({
+      accepted: false,
+      reason: 'invalid',
+    })
     expect(run.all('answer_rejected')).toMatchObject([{ reason: 'invalid', by: 'host' }])
     expect(requestOf(run).status).toBe('open')
   })
@@ -194,9 +197,12 @@ describe('what is recorded', () => {
     ],
   ])('H1: %s', async (_, asked, good, type, bad) => {
     const run = await begin(main(asked))
-    for (const value of bad)
+    const given = (value: JsonValue): JsonValue =>
+      asked.kind === 'wait' ? { payload: value } : { answers: value }
+    const wrong = [good, { ...Object(given(good)), more: 1 }, { approved: true }, ...bad.map(given)]
+    for (const value of wrong)
       expect(await run.answer('ask', value)).toMatchObject({ accepted: false, reason: 'invalid' })
-    await run.answer('ask', good)
+    await run.answer('ask', given(good))
     expect(run.events.map((event) => event.type)).toContain(type)
     expect(run.completed.result?.data).toEqual(good)
   })
@@ -228,7 +234,7 @@ describe('ends', () => {
     await run.advance(5_000)
     expect(run.all('diagnostic')).toMatchObject([{ code: 'callback_overdue', address: 'main#1/ask#1.1' }])
     const prompt = await begin(main(wait))
-    await prompt.answer('ask', 'green')
+    await prompt.answer('ask', { payload: 'green' })
     await prompt.advance(5_000)
     expect(prompt.all('diagnostic')).toEqual([])
   })

@@ -31,7 +31,7 @@ function injected(
 }
 
 async function approve(run: HandRun): Promise<void> {
-  await run.answer('check', { decision: 'approve' })
+  await run.answer('check', { approved: true })
 }
 
 describe('steps that a navigator puts in', () => {

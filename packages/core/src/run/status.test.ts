@@ -45,7 +45,7 @@ describe('status', () => {
   it('S3: a run that only a human can move waits', async () => {
     const run = await begin(main(gate, step('after', { needs: ['gate'] })))
     expect(statusOf(run.state)).toBe('waiting')
-    await run.answer('gate', { decision: 'approve' })
+    await run.answer('gate', { approved: true })
     expect(statusOf(run.state)).toBe('running')
   })
 
@@ -153,7 +153,7 @@ describe('summaries', () => {
       },
       { kind: 'callback', step: 'main#1/ci', prompt: 'The build' },
     ])
-    await run.answer('gate', { decision: 'approve' }, 'ann')
+    await run.answer('gate', { approved: true }, 'ann')
     expect(openRequestsOf(run.state)).toHaveLength(1)
   })
 })

@@ -1,6 +1,6 @@
 import type { PlainError } from '../errors/plain-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
-import type { JsonValue } from '../flow/json.ts'
+import type { JsonObject, JsonValue } from '../flow/json.ts'
 import type { ArtifactStore } from './artifact-store.ts'
 import type { RunStatus, RunSummary } from './run-summary.ts'
 
@@ -120,6 +120,22 @@ export interface UnreadableRun {
 /** Something from outside for the owner of a run. */
 export type RunInput = AnswerInput | ControlInput
 
+/** An answer, by what was asked. What is recorded is the decision, or what `answers` or `payload` holds. */
+export type Answer = Decision | QuestionAnswers | CallbackPayload
+
+/** Of an approval or a proposed action. */
+export type Decision = {
+  readonly approved: boolean
+  /** At most 10,000 characters. */
+  readonly comment?: string
+}
+
+/** Of questions: each by the question's id. */
+export type QuestionAnswers = { readonly answers: JsonObject }
+
+/** Of a `wait` step: what the callback brings. */
+export type CallbackPayload = { readonly payload: JsonValue }
+
 /** An answer to a request. */
 export interface AnswerInput {
   readonly kind: 'answer'
@@ -128,6 +144,7 @@ export interface AnswerInput {
   /** Milliseconds since the epoch; deadlines are judged by it (rule H2). */
   readonly submittedAt: number
   readonly requestId: string
+  /** An {@link Answer}; whatever else it is, its owner refuses it as `invalid`. */
   readonly answer: JsonValue
   readonly by: string
 }

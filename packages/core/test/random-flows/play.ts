@@ -32,6 +32,6 @@ function pause(isShort: boolean): Promise<void> {
 export function createPeople(seed: number): RequestHandler {
   return ({ step, content }) => {
     const isRejected = hash(`${seed}/${step}/${content.iteration}`) % 4 === 0
-    return { answer: { decision: isRejected ? 'reject' : 'approve' }, by: 'somebody' }
+    return { answer: { approved: !isRejected }, by: 'somebody' }
   }
 }

@@ -116,7 +116,7 @@ export function answerInput(inputId: string): RunInput {
     inputId,
     submittedAt: 1_767_323_045_000,
     requestId,
-    answer: { decision: 'approve' },
+    answer: { approved: true },
     by: 'ada',
   }
 }

@@ -114,7 +114,7 @@ describe('a request inside a call', () => {
     ]
     const { runId } = await createProcess(steps, { storage }).orchestrator.execute()
     const result = await createProcess(steps, { storage }).orchestrator.resume(runId, {
-      onRequest: () => ({ answer: { q: 'y' } }),
+      onRequest: () => ({ answer: { answers: { q: 'y' } } }),
     })
     expect([runs, result.output]).toEqual([2, { q: 'y' }])
   })

@@ -48,7 +48,7 @@ export async function approve(
   options: RequestOptions = {},
 ): Promise<ApprovalAnswer> {
   const plain = readAction(action)
-  const terms = termsOf(asker, options, { decision: options.onDeadline === 'approve' ? 'approve' : 'reject' })
+  const terms = termsOf(asker, options, { approved: options.onDeadline === 'approve' })
   const request = await openAndWait(asker, {
     kind: 'action',
     prompt: plain.summary ?? plain.name,

@@ -176,7 +176,7 @@ describe('facts', () => {
     expect(firstOf(events, 'decision_recorded').decision).toMatchObject({ decision: 'narrow' })
     const again = createProcess(steps, { storage })
     const result = await again.orchestrator.resume('run-1', {
-      onRequest: () => ({ answer: { decision: 'approve' } }),
+      onRequest: () => ({ answer: { approved: true } }),
     })
     expect(result.output).toBe(7)
   })

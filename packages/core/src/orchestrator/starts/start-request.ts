@@ -96,6 +96,5 @@ function termsOf({ deadlineMs, answerers, onDeadline }: Terms, now: number): Req
 }
 
 function approvalTerms(definition: Terms, now: number): RequestTerms {
-  const decision = definition.onDeadline === 'approve' ? 'approve' : 'reject'
-  return termsOf({ ...definition, onDeadline: { decision } }, now)
+  return termsOf({ ...definition, onDeadline: { approved: definition.onDeadline === 'approve' } }, now)
 }

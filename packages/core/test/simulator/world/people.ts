@@ -8,6 +8,7 @@ import type { RequestEvent } from '../../../src/events/request-events.ts'
 import type { DurableEvent } from '../../../src/events/swarm-event.ts'
 import type { JsonValue } from '../../../src/flow/json.ts'
 import type { RequestHandler, Run } from '../../../src/orchestrator/options.ts'
+import type { Answer as Given } from '../../../src/storage/storage.ts'
 import { type Answer, behaviourKey, type Nuisance, type Scenario } from '../scenario.ts'
 import type { Process, World } from './world.ts'
 
@@ -123,8 +124,10 @@ export class People {
   }
 
   #deliver(requestId: string, via: Answer['via'], { answer, by }: { answer: JsonValue; by: string }): void {
+    // What a nuisance says is none that the types allow.
+    const given = answer as Given
     const run = (via === 'respond' ? this.#doors.here() : undefined) ?? this.#doors.elsewhere()
-    const receipt = run.respond(requestId, answer, { by })
+    const receipt = run.respond(requestId, given, { by })
     this.given += 1
     // A process that gives the run up meanwhile takes no answer: the request is still there afterwards.
     receipt.catch(() => {})
@@ -140,14 +143,14 @@ export class People {
 }
 
 /** An answer that matches what is asked. */
-export function answerTo(request: Asked, yes: boolean): JsonValue {
+export function answerTo(request: Asked, yes: boolean): Given {
   switch (request.type) {
     case 'approval_requested':
     case 'proposed_action':
-      return { decision: yes ? 'approve' : 'reject' }
+      return { approved: yes }
     case 'clarification_needed':
-      return { q: yes ? 'yes' : 'no' }
+      return { answers: { q: yes ? 'yes' : 'no' } }
     case 'callback_awaited':
-      return { ok: yes }
+      return { payload: { ok: yes } }
   }
 }
