@@ -28,9 +28,14 @@ export const stepShapes = {
     model: maybe(z.string()),
     inputDigests: maybe(z.record(z.string(), z.string())),
     winner: maybe(z.string()),
-    session: maybe(json()),
+    sessionDigest: maybe(z.string()),
   }),
-  step_session: () => ({ ...stepScope(), session: json() }),
+  step_session: () => ({
+    ...stepScope(),
+    digest: maybe(z.string()),
+    session: maybe(json()),
+    sessionRef: maybe(z.string()),
+  }),
   step_end: () => ({
     ...stepScope(),
     ...stepOutputMembers(),

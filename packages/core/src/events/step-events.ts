@@ -42,14 +42,22 @@ export interface StepStart extends StepScope {
   readonly inputDigests?: Readonly<Record<string, string>>
   /** With `one_success`: the need whose success started this step. */
   readonly winner?: string
-  /** The engine's session that this attempt continues. */
-  readonly session?: JsonValue
+  /** Digest of the engine's session that this attempt continues. */
+  readonly sessionDigest?: string
 }
 
-/** The engine's session is known; a later attempt can continue it. */
+/**
+ * The engine's session is known; a later attempt can continue it. Without a session and a reference the one
+ * before no longer counts, and a later attempt begins anew.
+ */
 export interface StepSession extends StepScope {
   readonly type: 'step_session'
-  readonly session: JsonValue
+  /** SHA-256 of the session as JSON. */
+  readonly digest?: string
+  /** The session, when it has at most 16,384 characters as JSON. */
+  readonly session?: JsonValue
+  /** Artifact path of one that has more. */
+  readonly sessionRef?: string
 }
 
 /** An attempt succeeded. */

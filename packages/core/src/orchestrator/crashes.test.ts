@@ -1,6 +1,7 @@
 import type { StubReplies } from '@batonjs/engine-stub'
 import { allOf, type CrashMode, checkJournal, crashStorage, createHandClock, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
+import { digestText } from '../flow/digest.ts'
 import type { StepInput } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
@@ -66,7 +67,7 @@ describe('a run whose process has died', () => {
     expect(engine.calls[0]?.context.session).toBe('conversation-7')
     expect(engine.calls[1]?.context.session).toBeUndefined()
     const [, again] = allOf(await journalOf(storage, 'run-1'), 'step_start')
-    expect(again?.session).toBe('conversation-7')
+    expect(again?.sessionDigest).toBe(digestText('"conversation-7"'))
   })
 
   it('S5: an interruption costs no retry', async () => {

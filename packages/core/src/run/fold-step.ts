@@ -54,9 +54,10 @@ function loseSlowerNeed(state: RunState, loser: StepState | undefined): void {
   else pushSkip(state.agenda, loser, 'lost')
 }
 
-/** The engine told its session. */
+/** The engine told its session, or one that cannot be kept. */
 export function foldSession(state: RunState, event: StepSession): void {
-  executionOf(state, event).session = event.session
+  const isThere = event.session !== undefined || event.sessionRef !== undefined
+  executionOf(state, event).session = isThere ? event : undefined
 }
 
 /** A tool call that acts on an approval uses it up (rule H4). */

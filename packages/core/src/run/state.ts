@@ -12,7 +12,7 @@ import type { FactEntry, Handoff, StepOutput, StepScope } from '../events/envelo
 import type { FrameParent } from '../events/flow-events.ts'
 import type { RequestEvent } from '../events/request-events.ts'
 import type { FlowTransitionRecord, LoopExit, RunManifest, RunResumed } from '../events/run-events.ts'
-import type { MapItem, SkipReason } from '../events/step-events.ts'
+import type { MapItem, SkipReason, StepSession } from '../events/step-events.ts'
 import type { FlowDefinition, FlowLimits, StepDefinition } from '../flow/definition.ts'
 import type { FlowGraph, GraphStep } from '../flow/graph.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
@@ -178,7 +178,8 @@ export interface Execution {
   engine: string | undefined
   model: string | undefined
   inputDigests: Readonly<Record<string, string>> | undefined
-  session: JsonValue | undefined
+  /** The engine's latest session, or where it lies. */
+  session: StepSession | undefined
   /** The latest that succeeded, of whatever iteration (rule T1). */
   result: ExecutionResult | undefined
   error: PlainError | undefined

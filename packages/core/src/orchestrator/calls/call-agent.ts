@@ -25,6 +25,7 @@ import { createExecutionContext } from './call-context.ts'
 import { recordedAnswers } from './call-requests.ts'
 import { engineOf } from './engine-choice.ts'
 import { drive, type EngineEnd } from './engine-run.ts'
+import { loadSession } from './engine-session.ts'
 import type { RunningCall } from './running-call.ts'
 import { addSpent } from './spent.ts'
 
@@ -79,13 +80,12 @@ async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEn
   let repair: RepairInput | undefined
   for (let pass = 0; ; pass += 1) {
     const composed = compose(work, call, repair)
-    const end = await drive({
-      session: work.session,
-      call,
-      engine,
-      context: toContext(work, call, composed),
-      composed,
-    })
+    const { session } = work
+    const known = call.execution.session
+    const continued =
+      known?.sessionRef === undefined ? known?.session : await loadSession(session, call, known)
+    const context = toContext(work, call, { composed, continued })
+    const end = await drive({ session, call, engine, context, composed })
     spent = addSpent(spent, end)
     if ('error' in end) return { ...spent, error: end.error }
     const judged = judge(definition, end.result)
@@ -154,10 +154,17 @@ function compose(
   })
 }
 
+/** What a pass begins with. */
+interface Beginning {
+  readonly composed: ComposedPrompt
+  /** The engine's session that it continues. */
+  readonly continued: JsonValue | undefined
+}
+
 function toContext(
   { session, definition, model }: AgentWork,
   call: RunningCall,
-  composed: ComposedPrompt,
+  { composed, continued }: Beginning,
 ): StepContext {
   const { execution, scope } = call
   return {
@@ -168,7 +175,7 @@ function toContext(
     ...(model === undefined ? {} : { model }),
     ...(definition.output === undefined ? {} : { outputSchema: definition.output }),
     ...(session.host.workspace === undefined ? {} : { workspace: session.host.workspace }),
-    ...(execution.session === undefined ? {} : { session: execution.session }),
+    ...(continued === undefined ? {} : { session: continued }),
     answers: recordedAnswers(execution),
   }
 }

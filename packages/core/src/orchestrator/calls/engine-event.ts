@@ -4,7 +4,7 @@
  * Invariants:
  * 1. An event keeps the members that the port promises and no other: an engine cannot forge an identity.
  * 2. What goes into the journal is bounded (fault 22): long inputs and outputs are cut, the transcript has
- *    them whole; a name or a session without end is no event.
+ *    them whole; a name without end is no event.
  */
 import type { EngineEvent } from '../../engine/result.ts'
 import type { FileChange } from '../../events/step-events.ts'
@@ -113,8 +113,7 @@ function readUsage({ costUsd }: JsonObject, usage: JsonObject): EngineEvent {
 }
 
 function readSession(session: JsonValue | undefined): EngineEvent | undefined {
-  if (session === undefined || JSON.stringify(session).length > LINE_CHARACTERS) return undefined
-  return { type: 'session', session }
+  return session === undefined ? undefined : { type: 'session', session }
 }
 
 function readNotice(message: string, delayMs: JsonValue | undefined): EngineEvent {
@@ -139,8 +138,6 @@ export function toDrafts({ scope }: RunningCall, event: EngineEvent): readonly E
       return [{ ...scope, ...event, ...clipMember('output', event.output) }]
     case 'file_changes':
       return batchesOf(event.files).map((files) => ({ ...scope, type: 'file_changes', files }))
-    case 'session':
-      return [{ ...scope, type: 'step_session', session: event.session }]
     default:
       return []
   }

@@ -19,6 +19,7 @@ import { nextTurn } from '../turn.ts'
 import type { Spent } from './call.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { isChunk, parseEngineEvent, toDrafts } from './engine-event.ts'
+import { keepSession } from './engine-session.ts'
 import type { RunningCall } from './running-call.ts'
 import { believable, believableUsage } from './spent.ts'
 
@@ -106,6 +107,7 @@ function handle(
     })
     return undefined
   }
+  if (event.type === 'session') return keepSession(session, call, event.session)
   const drafts = toDrafts(call, event)
   if (drafts.length === 0) return undefined
   return commitInCall(session, call, () => {

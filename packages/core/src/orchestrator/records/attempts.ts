@@ -65,7 +65,6 @@ export function createAttempts(): Attempts {
       const known = find(scope)
       if (known === undefined) return
       if (event.type === 'tool_start') known.toolCalls += 1
-      if (event.type === 'session') known.receipt = { ...known.receipt, session: event.session }
       if (event.type === 'file_changes') {
         known.envelope = { ...known.envelope, files: [...(known.envelope.files ?? []), ...event.files] }
       }
@@ -90,6 +89,9 @@ function more(known: Gathered | undefined, event: DurableEvent): Attempt | undef
       if (event.attempt !== known.start.attempt) return undefined
       known.end = event
       break
+    case 'step_session':
+      known.receipt = { ...known.receipt, sessionDigest: event.digest ?? null }
+      return undefined
     case 'verification_passed':
     case 'verification_failed':
       known.envelope = { ...known.envelope, verification: event }

@@ -28,7 +28,7 @@ describe('receiptOf', () => {
       engine: { id: 'claude-step', version: '2.1', mode: 'sdk', provider: 'anthropic' },
       routing,
       maxIterations: 4,
-      session: { id: 's1' },
+      sessionDigest: 'd1',
       toolCalls: 3,
       truncation: {
         stepsIncluded: 2,
@@ -84,7 +84,7 @@ describe('receiptOf', () => {
       },
       content_key: 'c0',
       idempotency_key: 'build#1/critique_code#2',
-      session: { id: 's1' },
+      session_digest: 'd1',
     })
   })
 

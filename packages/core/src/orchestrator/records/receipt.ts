@@ -11,7 +11,6 @@ import type { PlainError } from '../../errors/plain-error.ts'
 import type { EventEnvelope, Usage } from '../../events/envelope.ts'
 import type { RoutingDecision } from '../../events/routing-events.ts'
 import type { StepEnd, StepError, StepSkipped, StepStart } from '../../events/step-events.ts'
-import type { JsonValue } from '../../flow/json.ts'
 import type { ContextTruncation } from '../../prompt/history.ts'
 import type { HistoryPriority } from '../../prompt/history-priority.ts'
 import type { ArtifactPaths } from './artifact-paths.ts'
@@ -32,7 +31,8 @@ export interface ReceiptInput {
   /** The bound of the step's loop. */
   readonly maxIterations?: number
   readonly truncation?: ContextTruncation
-  readonly session?: JsonValue
+  /** Of the last session that the attempt told; `null` for one that could not be kept. */
+  readonly sessionDigest?: string | null
   readonly toolCalls?: number
 }
 
@@ -66,7 +66,8 @@ export interface Receipt {
   readonly context_truncation: ReceiptTruncation | null
   readonly content_key: string
   readonly idempotency_key: string
-  readonly session: JsonValue
+  /** Digest of the engine's session: the session itself can hold all that was said. */
+  readonly session_digest: string | null
 }
 
 /** Tokens of a receipt. @source A4 Receipt */
@@ -124,7 +125,7 @@ export function receiptOf(input: ReceiptInput): Receipt {
     context_truncation: truncation === undefined ? null : toTruncation(truncation),
     content_key: start.contentKey,
     idempotency_key: start.idempotencyKey,
-    session: input.session ?? start.session ?? null,
+    session_digest: input.sessionDigest === undefined ? (start.sessionDigest ?? null) : input.sessionDigest,
   }
 }
 

@@ -30,12 +30,13 @@ export interface StartFacts {
 export function recordStart({ session, execution, queuedMs }: Launch, facts: StartFacts = {}): void {
   const { engine, model, inputs = {} } = facts
   const inputDigests = digestInputs(inputs)
+  const sessionDigest = execution.session?.digest
   const start: StepStart = stepStart(execution, {
     contentKey: contentKeyOf(execution, { engine, model, inputDigests }),
     ...(engine === undefined ? {} : { engine }),
     ...(model === undefined ? {} : { model }),
     ...(inputDigests === undefined ? {} : { inputDigests }),
-    ...(execution.session === undefined ? {} : { session: execution.session }),
+    ...(sessionDigest === undefined ? {} : { sessionDigest }),
   })
   session.calls.started(execution, queuedMs)
   session.record(start)
