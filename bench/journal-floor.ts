@@ -1,4 +1,5 @@
 import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { RunStorage } from '@batonjs/core'
@@ -50,12 +51,23 @@ export function readAppends(path: string, counts: readonly number[]): Appends {
   })
 }
 
+/** How a floor writes: blocking the process, as one run alone may, or not, as many at once must. */
+export type Writing = 'blocking' | 'asynchronous'
+
 let files = 0
 
 /** The floor: a plain loop that appends the same bytes in the same number of appends. */
-export async function appendPlainly(folder: string, appends: Appends, sync: 'os' | 'disk'): Promise<void> {
+export async function appendPlainly(
+  folder: string,
+  appends: Appends,
+  { sync, writing }: { readonly sync: 'os' | 'disk'; readonly writing: Writing },
+): Promise<void> {
   files += 1
   const home = join(folder, `floor-${files}`)
+  await (writing === 'blocking' ? appendBlocking : appendAsynchronously)(home, appends, sync)
+}
+
+async function appendBlocking(home: string, appends: Appends, sync: 'os' | 'disk'): Promise<void> {
   mkdirSync(home, { recursive: true })
   const fd = openSync(join(home, 'events.jsonl'), 'a')
   for (const bytes of appends) {
@@ -63,4 +75,14 @@ export async function appendPlainly(folder: string, appends: Appends, sync: 'os'
     if (sync === 'disk') await flush(fd)
   }
   closeSync(fd)
+}
+
+async function appendAsynchronously(home: string, appends: Appends, sync: 'os' | 'disk'): Promise<void> {
+  await mkdir(home, { recursive: true })
+  const file = await open(join(home, 'events.jsonl'), 'a')
+  for (const bytes of appends) {
+    await file.write(bytes)
+    if (sync === 'disk') await file.datasync()
+  }
+  await file.close()
 }

@@ -7,31 +7,53 @@ export interface Sample {
 
 /** One thing to be timed. `prepare` is not counted. */
 export interface Contestant {
-  readonly name: string
   /** Steps, chunks or runs that one round does. */
   readonly units: number
   /** Makes what one round runs; its result is the round. */
   prepare(): Promise<() => Promise<unknown> | unknown>
 }
 
-/** Times contestants in turn, round by round, so that a busy machine is busy for all of them. */
-export async function race(
-  contestants: readonly Contestant[],
-  rounds: number,
-): Promise<ReadonlyMap<string, Sample>> {
-  const times = new Map<string, number[]>(contestants.map(({ name }) => [name, []]))
+/** How one thing did beside another. */
+export interface Comparison {
+  readonly ours: Sample
+  readonly theirs: Sample
+  /** Of the two times of each round. */
+  readonly ratio: Sample
+}
+
+/** Times a contestant. The first round warms up. */
+export async function time(contestant: Contestant, rounds: number): Promise<Sample> {
+  const times: number[] = []
+  for (let round = 0; round <= rounds; round += 1) times.push(await timeRound(contestant))
+  return toSample(times.slice(1))
+}
+
+/** Times two contestants in turn, round by round, so that a busy machine is busy for both of them. */
+export async function compare(ours: Contestant, theirs: Contestant, rounds: number): Promise<Comparison> {
+  const times: { readonly ours: number; readonly theirs: number }[] = []
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { name, units, prepare } of contestants) {
-      const run = await prepare()
-      globalThis.gc?.()
-      const startedAt = performance.now()
-      await run()
-      const took = ((performance.now() - startedAt) * 1_000) / units
-      // The first round warms up.
-      if (round > 0) times.get(name)?.push(took)
-    }
+    times.push({ ours: await timeRound(ours), theirs: await timeRound(theirs) })
   }
-  return new Map([...times].map(([name, list]) => [name, toSample(list)]))
+  return toComparison(times.slice(1))
+}
+
+async function timeRound({ units, prepare }: Contestant): Promise<number> {
+  const run = await prepare()
+  globalThis.gc?.()
+  const startedAt = performance.now()
+  await run()
+  return ((performance.now() - startedAt) * 1_000) / units
+}
+
+/** What rounds of two come to. */
+export function toComparison(
+  rounds: readonly { readonly ours: number; readonly theirs: number }[],
+): Comparison {
+  return {
+    ours: toSample(rounds.map(({ ours }) => ours)),
+    theirs: toSample(rounds.map(({ theirs }) => theirs)),
+    ratio: toSample(rounds.map(({ ours, theirs }) => ours / theirs)),
+  }
 }
 
 /** Median, least and most. */

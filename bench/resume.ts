@@ -1,9 +1,9 @@
 /** W4: from the start of a process to the first step after the kill, with 5,000 steps behind it. */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, cpSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Sample, toSample } from './measure.ts'
+import { type Comparison, toComparison } from './measure.ts'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const RUN = 'run-20260101-000000-resume'
@@ -19,27 +19,22 @@ function runChild(script: string, args: readonly string[]): string {
 }
 
 /** Milliseconds to the first new step: Baton's, and of a process that only reads and folds the lines. */
-export function measureResume(
-  folder: string,
-  rounds: number,
-): { readonly baton: Sample; readonly floor: Sample } {
+export function measureResume(folder: string, rounds: number): Comparison {
   const source = join(folder, 'killed')
   runChild(join(here, 'resume-child.mjs'), ['kill', source, RUN])
   const journal = join(source, RUN, 'events.jsonl')
   if (!existsSync(journal)) throw new Error('The run to be resumed left no journal')
-  const baton: number[] = []
-  const floor: number[] = []
-  for (let round = 0; round <= rounds; round += 1) {
+  const times = Array.from({ length: rounds + 1 }, (_, round) => {
     const copy = join(folder, `resumed-${round}`)
     cpSync(source, copy, { recursive: true })
-    baton.push(timeUntilLine(join(here, 'resume-child.mjs'), ['resume', copy, RUN]))
-    const plain = join(folder, 'plain')
-    mkdirSync(plain, { recursive: true })
-    copyFileSync(journal, join(plain, 'events.jsonl'))
-    floor.push(timeUntilLine(join(here, 'fold-child.mjs'), [join(plain, 'events.jsonl')]))
-    rmSync(copy, { recursive: true, force: true })
-  }
-  return { baton: toSample(baton.slice(1)), floor: toSample(floor.slice(1)) }
+    const plain = join(folder, `plain-${round}.jsonl`)
+    copyFileSync(journal, plain)
+    return {
+      ours: timeUntilLine(join(here, 'resume-child.mjs'), ['resume', copy, RUN]),
+      theirs: timeUntilLine(join(here, 'fold-child.mjs'), [plain]),
+    }
+  })
+  return toComparison(times.slice(1))
 }
 
 /** The child prints the time of day at which it was there. */

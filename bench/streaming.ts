@@ -22,9 +22,8 @@ function streaming(count: number): ReturnType<typeof createOrchestrator> {
 }
 
 /** Baton with a reader that takes all it can. */
-export function batonStream(name: string, count: number): Contestant {
+export function batonStream(count: number): Contestant {
   return {
-    name,
     units: count,
     async prepare() {
       const orchestrator = streaming(count)
@@ -41,9 +40,8 @@ export function batonStream(name: string, count: number): Contestant {
 }
 
 /** The floor: the generator itself. */
-export function generatorFloor(name: string, count: number): Contestant {
+export function generatorFloor(count: number): Contestant {
   return {
-    name,
     units: count,
     async prepare() {
       return async () => {

@@ -11,7 +11,7 @@ import {
 import { createStubEngine } from '@batonjs/engine-stub'
 import { createFsStorage } from '@batonjs/storage-fs'
 import { output } from './flows.ts'
-import { type Appends, appendPlainly, countAppends, readAppends } from './journal-floor.ts'
+import { type Appends, appendPlainly, countAppends, readAppends, type Writing } from './journal-floor.ts'
 import type { Contestant } from './measure.ts'
 
 /** Where a flow is run. */
@@ -38,9 +38,8 @@ async function runOnce(orchestrator: Orchestrator): Promise<void> {
 }
 
 /** Baton on one run of a flow. */
-export function baton(name: string, setting: Setting): Contestant {
+export function baton(setting: Setting): Contestant {
   return {
-    name,
     units: setting.units,
     async prepare() {
       const orchestrator = orchestrate(setting)
@@ -50,9 +49,8 @@ export function baton(name: string, setting: Setting): Contestant {
 }
 
 /** Baton on many runs at once. */
-export function batonAtOnce(name: string, setting: Setting, runs: number): Contestant {
+export function batonAtOnce(setting: Setting, runs: number): Contestant {
   return {
-    name,
     units: setting.units * runs,
     async prepare() {
       const orchestrator = orchestrate(setting)
@@ -71,17 +69,25 @@ export async function recordAppends(setting: Setting & { readonly folder: string
   return appends
 }
 
+/** What a floor replays. */
+export interface Replay {
+  readonly appends: Appends
+  /** @default 1 */
+  readonly runs?: number
+  /** @default 'blocking' */
+  readonly writing?: Writing
+}
+
 /** The floor for one run, or for several at once, each with a file of its own. */
 export function floor(
-  name: string,
   { folder, units, sync = 'os' }: Setting & { readonly folder: string },
-  { appends, runs = 1 }: { readonly appends: Appends; readonly runs?: number },
+  { appends, runs = 1, writing = 'blocking' }: Replay,
 ): Contestant {
+  const one = (): Promise<void> => appendPlainly(folder, appends, { sync, writing })
   return {
-    name,
     units: units * runs,
     async prepare() {
-      return () => Promise.all(Array.from({ length: runs }, () => appendPlainly(folder, appends, sync)))
+      return () => Promise.all(Array.from({ length: runs }, one))
     },
   }
 }
