@@ -1,11 +1,12 @@
 /** My job: requests to people and callbacks, and how they ended. */
+import type { EventEnvelope } from '../events/envelope.ts'
 import type { RequestEvent } from '../events/request-events.ts'
 import { placeOf } from './address.ts'
 import { push, setTimer } from './agenda.ts'
 import { executionOf } from './lookup.ts'
 import { definitionOf, type RequestState, type RunState } from './state.ts'
 
-type Requested = RequestState['record']
+type Requested = RequestState['record'] & EventEnvelope
 type Resolved = Extract<RequestEvent, { readonly outcome: unknown }>
 
 const KINDS = {
@@ -22,6 +23,7 @@ export function foldRequest(state: RunState, record: Requested): void {
     requestId: record.requestId,
     kind: KINDS[record.type],
     step: placeOf(record.frame, record.stepId, record.item),
+    askedAt: record.ts,
     prompt: record.prompt,
     contentHash: record.contentHash,
     ...(record.deadlineAt === undefined ? {} : { deadlineAt: record.deadlineAt }),

@@ -260,7 +260,8 @@ export interface MapState {
 }
 
 /** A request to somebody outside. */
-export interface RequestState extends OpenRequest {
+export interface RequestState
+  extends Omit<OpenRequest, 'answerSchema' | 'deadlineAnswer' | 'questions' | 'action' | 'correlation'> {
   readonly record: Extract<RequestEvent, { readonly answerSchema: unknown }>
   readonly execution: Execution
   status: 'open' | 'answered' | 'defaulted' | 'withdrawn' | 'canceled'

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { DurableEvent } from '../events/swarm-event.ts'
+import type { StepFunction } from '../flow/flow.ts'
 import { main, step } from './hand-call.fixture.ts'
 import { begin, type HandRun, play } from './hand-run.fixture.ts'
 import { openRequestsOf, statusOf, summarizeRun } from './summary.ts'
 
+const push: StepFunction = async ({ approve }) => {
+  const { approved } = await approve({ name: 'push', input: { force: true } }, { deadlineMs: 60_000 })
+  return approved
+}
 const gate = { id: 'gate', kind: 'approval', prompt: 'Ship?', needs: [] } as const
 
 /** The status by the record up to an event. */
@@ -141,19 +146,56 @@ describe('summaries', () => {
       main(
         { ...gate, answerers: ['ann'], deadlineMs: 60_000 },
         { id: 'ci', kind: 'wait', correlation: 'build-1', title: 'The build', needs: [] },
+        {
+          id: 'ask',
+          kind: 'question',
+          needs: [],
+          questions: [{ id: 'area', text: 'Which?', options: ['src', 'docs'] }],
+        },
+        step('act', { needs: [], run: push }),
       ),
     )
-    expect(openRequestsOf(run.state)).toMatchObject([
+    const asked = { requestId: expect.any(String), askedAt: '2026-01-01T00:00:00.000Z' }
+    const hashed = { ...asked, contentHash: expect.stringMatching(/^[0-9a-f]{64}$/) }
+    expect(openRequestsOf(run.state)).toEqual([
       {
+        ...hashed,
         kind: 'approval',
         step: 'main#1/gate',
         prompt: 'Ship?',
+        answerSchema: expect.objectContaining({ required: ['approved'] }),
         answerers: ['ann'],
         deadlineAt: run.clock.now() + 60_000,
+        deadlineAnswer: { approved: false },
       },
-      { kind: 'callback', step: 'main#1/ci', prompt: 'The build' },
+      {
+        ...hashed,
+        kind: 'callback',
+        step: 'main#1/ci',
+        prompt: 'The build',
+        correlation: 'build-1',
+        answerSchema: {},
+      },
+      {
+        ...hashed,
+        kind: 'clarification',
+        step: 'main#1/ask',
+        prompt: '',
+        questions: [{ id: 'area', text: 'Which?', options: ['src', 'docs'] }],
+        answerSchema: expect.objectContaining({ required: ['area'] }),
+      },
+      {
+        ...hashed,
+        kind: 'action',
+        step: 'main#1/act',
+        prompt: 'push',
+        action: { name: 'push', input: { force: true } },
+        answerSchema: expect.objectContaining({ required: ['approved'] }),
+        deadlineAt: expect.any(Number),
+        deadlineAnswer: { approved: false },
+      },
     ])
     await run.answer('gate', { approved: true }, 'ann')
-    expect(openRequestsOf(run.state)).toHaveLength(1)
+    expect(openRequestsOf(run.state)).toHaveLength(3)
   })
 })

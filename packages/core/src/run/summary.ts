@@ -69,15 +69,21 @@ export function openRequestsOf(state: RunState): readonly OpenRequest[] {
   return [...state.open.values()].map(toOpenRequest)
 }
 
-function toOpenRequest(request: RequestState): OpenRequest {
-  const { requestId, kind, step, prompt, contentHash, deadlineAt, answerers } = request
+function toOpenRequest({ requestId, kind, step, askedAt, record }: RequestState): OpenRequest {
+  const { prompt, contentHash, answerSchema, deadlineAt, deadlineAnswer, answerers } = record
   return {
     requestId,
     kind,
     step,
+    askedAt,
     prompt,
+    ...('questions' in record ? { questions: record.questions } : {}),
+    ...('action' in record ? { action: record.action } : {}),
+    ...('correlation' in record ? { correlation: record.correlation } : {}),
     contentHash,
+    answerSchema,
     ...(deadlineAt === undefined ? {} : { deadlineAt }),
+    ...(deadlineAnswer === undefined ? {} : { deadlineAnswer }),
     ...(answerers === undefined ? {} : { answerers }),
   }
 }

@@ -3,7 +3,7 @@
  * the sources' names. Both can be rebuilt from the journal and are never trusted over it.
  */
 import type { Stats } from 'node:fs'
-import type { DurableEvent, JsonObject, OpenRequest, RunStatus, RunSummary } from '@batonjs/core'
+import type { DurableEvent, OpenRequest, RunStatus, RunSummary } from '@batonjs/core'
 import { type Fields, isFields, numberOf, parseFields, textOf } from '../disk/json-fields.ts'
 
 /** What of a journal a summary was made from: any write changes it. */
@@ -91,17 +91,26 @@ function toSummary(fields: Fields): RunSummary | undefined {
   return { runId, status: status as RunStatus, flows, initiator, createdAt, updatedAt, lastSeq, openRequests }
 }
 
-function toRequestFields(request: OpenRequest): JsonObject {
-  const { requestId, kind, step, prompt, contentHash, deadlineAt, answerers } = request
-  return {
-    request_id: requestId,
-    kind,
-    step,
-    prompt,
-    content_hash: contentHash,
-    ...(deadlineAt !== undefined && { deadline_at: deadlineAt }),
-    ...(answerers !== undefined && { answerers }),
-  }
+/** The members of an open request, as `meta.json` spells them. */
+const REQUEST_FIELDS: Readonly<Record<keyof OpenRequest, string>> = {
+  requestId: 'request_id',
+  kind: 'kind',
+  step: 'step',
+  askedAt: 'asked_at',
+  prompt: 'prompt',
+  questions: 'questions',
+  action: 'action',
+  correlation: 'correlation',
+  contentHash: 'content_hash',
+  answerSchema: 'answer_schema',
+  deadlineAt: 'deadline_at',
+  deadlineAnswer: 'deadline_answer',
+  answerers: 'answerers',
+}
+
+function toRequestFields(request: OpenRequest): Fields {
+  const members: Fields = { ...request }
+  return Object.fromEntries(Object.entries(REQUEST_FIELDS).map(([member, field]) => [field, members[member]]))
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<OpenRequest['kind']>([
@@ -112,22 +121,15 @@ const KINDS: ReadonlySet<unknown> = new Set<OpenRequest['kind']>([
 ])
 
 function toRequest(fields: Fields): OpenRequest | undefined {
-  const { kind, answerers } = fields
-  const texts = ['request_id', 'step', 'prompt', 'content_hash'].map((name) => textOf(fields, name))
-  const [requestId, step, prompt, contentHash] = texts
-  if (requestId === undefined || step === undefined || !KINDS.has(kind)) return undefined
-  if (prompt === undefined || contentHash === undefined) return undefined
-  const deadlineAt = numberOf(fields, 'deadline_at')
-  return {
-    requestId,
-    // The set holds every kind and nothing else.
-    kind: kind as OpenRequest['kind'],
-    step,
-    prompt,
-    contentHash,
-    ...(deadlineAt !== undefined && { deadlineAt }),
-    ...(isTexts(answerers) && { answerers }),
-  }
+  const texts = ['request_id', 'step', 'asked_at', 'prompt', 'content_hash']
+  const isWhole =
+    texts.every((field) => textOf(fields, field) !== undefined) && isFields(fields.answer_schema)
+  if (!isWhole || !KINDS.has(fields.kind)) return undefined
+  const members = Object.entries(REQUEST_FIELDS).flatMap(([member, field]) =>
+    Object.hasOwn(fields, field) ? [[member, fields[field]] as const] : [],
+  )
+  // It was written from a request for exactly this journal; what every request has is there.
+  return Object.fromEntries(members) as unknown as OpenRequest
 }
 
 function isTexts(value: unknown): value is readonly string[] {

@@ -87,9 +87,15 @@ export const listCases = {
         requestId: 'sample#1/sign#1:1',
         kind: 'approval',
         step: 'sample#1/sign',
+        askedAt: journal.events.at(-1)?.ts,
         prompt: 'May it?',
+        contentHash: 'h',
+        answerSchema: { type: 'object' },
+        deadlineAt: Date.UTC(2100, 0, 1),
+        deadlineAnswer: { approved: false },
+        answerers: ['ada', 'grace'],
       }
-      expectEqual(openRequests, [{ ...expected, contentHash: 'h' }], 'the open requests')
+      expectEqual(openRequests, [expected], 'the open requests')
     },
   },
   'list-by-status': {

@@ -94,7 +94,10 @@ function asking(): Draft[] {
       requestId: 'sample#1/sign#1:1',
       prompt: 'May it?',
       contentHash: 'h',
-      answerSchema: {},
+      answerSchema: { type: 'object' },
+      deadlineAt: Date.UTC(2100, 0, 1),
+      deadlineAnswer: { approved: false },
+      answerers: ['ada', 'grace'],
     },
   ]
 }
