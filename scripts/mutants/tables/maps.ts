@@ -121,11 +121,33 @@ export const maps: readonly Mutant[] = [
       text: 'flow.params === undefined ? [] : validateJson(flow.params, params)',
       becomes: '[]',
     },
+  ]),
+  ...inFile('packages/core/src/input/shape.ts', 'src/input src/orchestrator/manifest', [
     {
       rule: 'X2',
       off: 'a limit of a request may be negative or no number',
-      text: "typeof value === 'number' && Number.isFinite(value) && value > 0",
-      becomes: 'true',
+      text: '(value) => isWhole(value) && value >= 1',
+      becomes: '() => true',
+    },
+    {
+      rule: 'law 6',
+      off: 'whatever has an event to listen to passes as a signal',
+      text: "isListened && typeof Reflect.get(value, 'aborted') === 'boolean'",
+      becomes: 'isListened',
+    },
+  ]),
+  ...inFile('packages/core/src/input/problems.ts', 'src/input src/orchestrator/doors', [
+    {
+      rule: 'law 6',
+      off: 'an option that nobody knows is passed over',
+      text: 'if (!open) yield* strangers(value, Object.keys(members).map(toName), path)',
+      becomes: '',
+    },
+    {
+      rule: 'law 6',
+      off: 'two engines may have one id',
+      text: 'if (distinct !== undefined) yield* inTwins(value, distinct, path)',
+      becomes: '',
     },
   ]),
   ...inFile('packages/core/src/run/read-result.ts', 'src/run/references', [
@@ -173,7 +195,7 @@ export const maps: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'the engine does not get its own session back',
-        text: '...(execution.session === undefined ? {} : { session: execution.session })',
+        text: '...(continued === undefined ? {} : { session: continued })',
         becomes: '...{}',
       },
     ],
@@ -261,7 +283,7 @@ export const maps: readonly Mutant[] = [
       {
         rule: 'fault 24',
         off: 'an instance of a class is written as if it were plain',
-        text: "refuse(path, 'an instance of a class')",
+        text: 'refuse(path, show(value))',
         becomes: 'undefined',
       },
       {

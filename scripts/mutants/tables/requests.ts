@@ -12,20 +12,20 @@ export const requests: readonly Mutant[] = [
     {
       rule: 'H1',
       off: 'an answer after the deadline counts',
-      text: 'deadlineAt !== undefined && input.submittedAt >= deadlineAt',
+      text: 'deadlineAt !== undefined && submittedAt >= deadlineAt',
       becomes: 'false',
     },
     {
       rule: 'H1',
       off: 'an answer at the deadline itself counts',
-      text: 'input.submittedAt >= deadlineAt',
-      becomes: 'input.submittedAt > deadlineAt',
+      text: 'submittedAt >= deadlineAt',
+      becomes: 'submittedAt > deadlineAt',
     },
     {
       rule: 'H1',
       off: 'whoever likes may answer',
-      text: 'answerers !== undefined && !answerers.includes(input.by)',
-      becomes: 'false',
+      text: 'if (answerers === undefined || answerers.includes(by)) return undefined',
+      becomes: 'return undefined',
     },
     {
       rule: 'H1',

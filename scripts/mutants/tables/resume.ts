@@ -69,8 +69,8 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'S5',
         off: "an engine's session is forgotten",
-        text: 'executionOf(state, event).session = event.session',
-        becomes: '',
+        text: 'session = isThere ? event : undefined',
+        becomes: 'session = undefined',
       },
     ],
   ),

@@ -74,13 +74,13 @@ export const storage: readonly Mutant[] = [
     {
       rule: 'fault 37',
       off: 'a journal of a newer format is read',
-      text: 'if (found === undefined || found <= FORMAT_VERSION) return',
+      text: 'if (found === undefined || found <= JOURNAL_FORMAT) return',
       becomes: 'return',
     },
     {
       rule: 'fault 37',
       off: 'an unknown event is read',
-      text: 'if (!isKnownType(type)) throw',
+      text: 'if (!isDurableType(type)) throw',
       becomes: 'if (false) throw',
     },
     {
@@ -188,7 +188,7 @@ export const storage: readonly Mutant[] = [
     {
       rule: 'fault 16',
       off: 'an inbox that is a link is read',
-      text: 'if (isLink(this.#folder)) throw linkRefused(this.#folder)',
+      text: 'if (found.isSymbolicLink()) throw linkRefused(this.#folder)',
       becomes: '',
     },
   ]),
