@@ -10,7 +10,7 @@
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Action } from './action.ts'
 import { push, shift, type Task, type Timer, takeTimer } from './agenda.ts'
-import { callOff, callOffFrame } from './call-off.ts'
+import { callOff, callOffFrame, withdrawRequests } from './call-off.ts'
 import { closeVisit } from './close-visit.ts'
 import { conclude } from './conclude.ts'
 import { decideRoute } from './decide-route.ts'
@@ -83,8 +83,9 @@ function skip(state: RunState, task: Extract<Task, { kind: 'skip' }>): Action | 
   const { execution, reason, edges } = task
   const { status, step } = execution
   if (edges !== step.edges || isSettled(status) || status === 'ended') return undefined
+  // A call that was cut off while it asked, and would begin again, has its request still.
   if (status === 'pending' || status === 'ready')
-    return { kind: 'record', events: [stepSkipped(execution, reason)] }
+    return { kind: 'record', events: [...withdrawRequests(execution), stepSkipped(execution, reason)] }
   return reason === 'lost'
     ? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) }
     : undefined

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FlowInput, FunctionStepInput } from '../flow/flow.ts'
 import { HandChecks, itemStep, main, step } from './hand-call.fixture.ts'
-import { begin, play } from './hand-run.fixture.ts'
+import { begin, dieAfter, play } from './hand-run.fixture.ts'
 
 const race = (losers: 'run' | 'cancel', policy: Partial<FunctionStepInput> = {}): FunctionStepInput =>
   step('race', { needs: ['quick', 'slow'], triggerRule: 'one_success', losers, ...policy })
@@ -54,6 +54,22 @@ describe('losers that are canceled', () => {
     expect(run.status).toBe('succeeded')
     const ends = run.events.filter((event) => 'stepId' in event && event.stepId === 'slow')
     expect(ends.map(({ type }) => type)).toEqual(['step_start', 'step_skipped'])
+  })
+
+  it('H1: a loser that was cut off while it asked leaves no request open', async () => {
+    const slow = step('slow', {
+      needs: [],
+      run: (context) => context.approve({ name: 'push' }).then(() => null),
+    })
+    const whole = await begin(main(step('quick', { needs: [] }), slow, race('cancel')))
+    await whole.end('quick')
+    const [won] = whole.all('step_end')
+    const run = await dieAfter(whole, won?.seq ?? 0)
+    await run.resume()
+    expect(run.steps()).toMatchObject({ slow: 'skipped: lost', race: 'running' })
+    expect(run.all('action_resolved')).toMatchObject([{ outcome: 'withdrawn' }])
+    await run.end('race')
+    expect(run.status).toBe('succeeded')
   })
 
   it('F5: so are the steps before and behind it that only the race depends on', async () => {
