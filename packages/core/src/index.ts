@@ -40,7 +40,7 @@ export {
   SwarmError,
   type SwarmErrorOptions,
 } from './errors/swarm-error.ts'
-export { isDurableType, JOURNAL_FORMAT, parseEvent } from './events/encoding.ts'
+export { JOURNAL_FORMAT, parseEvent } from './events/encoding.ts'
 export type {
   Assumption,
   DecisionNote,
@@ -54,6 +54,7 @@ export type {
   StepScope,
   Usage,
 } from './events/envelope.ts'
+export { isDurableType } from './events/event-types.ts'
 export type {
   FlowEnd,
   FlowEvent,

@@ -122,15 +122,33 @@ export const journal: readonly Mutant[] = [
         becomes: 'void LEFT',
       },
       {
+        rule: 'L5',
+        off: 'an orchestrator takes flows that the linter refuses',
+        text: 'if (errors.length > 0) throw toFlowError(errors)',
+        becomes: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/sessions.ts',
+    'src/orchestrator/streams src/orchestrator/sessions src/orchestrator/host-doors',
+    [
+      {
         rule: 'S1',
         off: "the request's signal stops nothing",
         text: "signal.addEventListener('abort', stop, { once: true })",
         becomes: '',
       },
       {
-        rule: 'L5',
-        off: 'an orchestrator takes flows that the linter refuses',
-        text: 'if (errors.length > 0) throw toFlowError(errors)',
+        rule: 'S1',
+        off: 'a run that begins while the orchestrator is disposed goes on',
+        text: 'if (this.#isClosed) stopSession(session, DISPOSED)',
+        becomes: '',
+      },
+      {
+        rule: 'law 6',
+        off: 'an orchestrator that was disposed begins runs',
+        text: 'if (this.#isClosed) throw disposed()',
         becomes: '',
       },
     ],

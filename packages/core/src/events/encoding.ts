@@ -13,7 +13,7 @@ import { requestShapes } from './encoding-request.ts'
 import { routingShapes } from './encoding-routing.ts'
 import { runShapes } from './encoding-run.ts'
 import { stepShapes } from './encoding-step.ts'
-import type { DurableEvent, SwarmEvent } from './swarm-event.ts'
+import type { SwarmEvent } from './swarm-event.ts'
 
 /** The format of a journal that this version writes, and the newest that it reads: `run_created.formatVersion`. */
 export const JOURNAL_FORMAT = 1
@@ -35,11 +35,6 @@ const shapes: ReadonlyMap<string, Shape> = new Map<string, Shape>(
   Object.entries({ ...durableShapes, ...transientShapes }),
 )
 const encodings = new Map<string, Encoding>()
-
-/** Whether a journal of {@link JOURNAL_FORMAT} may hold an event of this type. Looks no further, and parses nothing. */
-export function isDurableType(type: string): type is DurableEvent['type'] {
-  return Object.hasOwn(durableShapes, type)
-}
 
 /**
  * Checks that a value is an event and returns it: the same object, with members that this version does not know

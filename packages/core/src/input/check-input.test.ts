@@ -29,11 +29,20 @@ const shapes: MembersOf<Options> = {
   'clock?': { open: true, members: { now: 'function' } },
 }
 
+/** Checks what JavaScript may hand over. */
+function check(options: unknown): void {
+  checkOptions('createThing', options as Options, shapes) // The types would refuse it first.
+}
+
 describe('checkOptions', () => {
   const run = (): void => {}
+  /** A class as an adapter may have it. */
   class Engine {
+    readonly #calls: number[] = []
     readonly id = 'a'
-    run(): void {}
+    run(): void {
+      this.#calls.push(1)
+    }
   }
 
   it.each<[string, object]>([
@@ -50,8 +59,7 @@ describe('checkOptions', () => {
     ['a signal by what is used of it', { folder: 'a', signal: AbortSignal.abort() }],
     ['a zero, and a time that is no whole number', { folder: 'a', drainMs: 0.5, slots: {} }],
   ])('law 6: takes %s', (_, options) => {
-    // What JavaScript may hand over.
-    expect(() => checkOptions('createThing', options as Options, shapes)).not.toThrow()
+    expect(() => check(options)).not.toThrow()
   })
 
   it.each<[unknown, string]>([
@@ -61,7 +69,7 @@ describe('checkOptions', () => {
       new Map(),
       'options is an instance of Map, but must be an object { folder, sync?, drainMs?, engines?, … }.',
     ],
-    [{}, 'options.folder is missing, but must be a text that is not blank.'],
+    [{}, 'options.folder is missing. It must be a text that is not blank.'],
     [{ folder: ' ' }, 'options.folder is " ", but must be a text that is not blank.'],
     [{ folder: 'a', snyc: 'os' }, 'options.snyc is unknown. Did you mean "sync"?'],
     [
@@ -87,7 +95,7 @@ describe('checkOptions', () => {
     ],
     [{ folder: 'a', engines: [] }, 'options.engines is [], but must be a list of at least 1.'],
     [{ folder: 'a', engines: [run] }, 'options.engines[0] is a function, but must be an engine.'],
-    [{ folder: 'a', engines: [{ id: 'a' }] }, 'options.engines[0].run is missing, but must be a function.'],
+    [{ folder: 'a', engines: [{ id: 'a' }] }, 'options.engines[0].run is missing. It must be a function.'],
     [
       { folder: 'a', engines: [new Engine(), new Engine()] },
       'options.engines[1].id is "a", which options.engines[0] has too. Give each its own.',
@@ -99,16 +107,16 @@ describe('checkOptions', () => {
     ],
     [
       { folder: 'a', signal: new AbortController() },
-      'options.signal is an instance of AbortController, but must be an AbortSignal, such as the signal of an AbortController.',
+      'options.signal is an instance of AbortController, but must be an AbortSignal, as controller.signal is.',
     ],
     [
       { folder: 'a', signal: new EventTarget() },
-      'options.signal is an instance of EventTarget, but must be an AbortSignal, such as the signal of an AbortController.',
+      'options.signal is an instance of EventTarget, but must be an AbortSignal, as controller.signal is.',
     ],
     [{ folder: 'a', watch: 'no' }, 'options.watch is "no", but must be true or false.'],
     [{ folder: 'a', clock: Date }, 'options.clock is a function, but must be an object { now }.'],
   ])('law 6: refuses %j and says where, what is there and what must be', (options, message) => {
-    expect(() => checkOptions('createThing', options as Options, shapes)).toThrow(
+    expect(() => check(options)).toThrow(
       expect.objectContaining({
         name: 'FlowError',
         code: 'options_invalid',
@@ -119,10 +127,10 @@ describe('checkOptions', () => {
 
   it('law 6: tells everything that is wrong at once, a line each, and as details', () => {
     const options = { fodler: './runs', drainMs: 'x', slots: [] }
-    const thrown = thrownBy(() => checkOptions('createThing', options as never, shapes))
+    const thrown = thrownBy(() => check(options))
     expect(thrown.message.split('\n')).toEqual([
       'createThing: options.fodler is unknown. Did you mean "folder"?',
-      'createThing: options.folder is missing, but must be a text that is not blank.',
+      'createThing: options.folder is missing. It must be a text that is not blank.',
       'createThing: options.drainMs is "x", but must be a number of milliseconds of at least 0.',
       'createThing: options.slots is [], but must be an object { perRun? }.',
     ])
@@ -136,23 +144,27 @@ describe('checkOptions', () => {
 
   it('law 6: a list with a million faults is told by the first of them', () => {
     const options = { folder: 'a', engines: new Array(1_000_000).fill(1) }
-    const thrown = thrownBy(() => checkOptions('createThing', options as never, shapes))
+    const thrown = thrownBy(() => check(options))
     expect(thrown.details).toHaveLength(20)
   })
 })
 
 describe('checkRequest', () => {
   it('law 6: names the arguments of a call', () => {
-    const check = (type: unknown, watcher: unknown): void =>
-      checkRequest('on', { type, watcher } as { type: string; watcher: () => void }, {
-        type: { oneOf: ['step_end', 'step_start'], wanted: 'the type of an event' },
-        watcher: 'function',
-      })
-    expect(() => check('step_ended', undefined)).toThrow(
+    const checkOn = (type: string, watcher: (() => void) | null): void =>
+      checkRequest(
+        'on',
+        { type, watcher },
+        {
+          type: { oneOf: ['step_end', 'step_start'], wanted: 'the type of an event' },
+          watcher: 'function',
+        },
+      )
+    expect(() => checkOn('step_ended', null)).toThrow(
       expect.objectContaining({
         code: 'request_invalid',
         message:
-          'on: type is "step_ended", but must be the type of an event. Did you mean "step_end"?\non: watcher is missing, but must be a function.',
+          'on: type is "step_ended", but must be the type of an event. Did you mean "step_end"?\non: watcher is null, but must be a function.',
       }),
     )
   })

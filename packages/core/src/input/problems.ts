@@ -24,15 +24,21 @@ export function* problemsIn(shape: Shape, value: unknown, path: string): Generat
 }
 
 function mismatch(path: string, value: unknown, wanted: string): InputProblem {
-  const found = value === undefined ? 'missing' : show(value)
-  return { path, message: `${path} is ${found}, but must be ${wanted}.` }
+  if (value === undefined) return { path, message: `${path} is missing. It must be ${wanted}.` }
+  return { path, message: `${path} is ${show(value)}, but must be ${wanted}.` }
 }
 
 function* inChoice(shape: OneOf, value: unknown, path: string): Generator<InputProblem, void> {
-  const { oneOf, wanted = oneOf.map((word) => JSON.stringify(word)).join(' or ') } = shape
+  const { oneOf, wanted = enumerate(oneOf) } = shape
   if (typeof value === 'string' && oneOf.includes(value)) return
   const { message } = mismatch(path, value, wanted)
   yield { path, message: typeof value === 'string' ? message + didYouMean(value, oneOf) : message }
+}
+
+/** `"a", "b" or "c"` */
+function enumerate(words: readonly string[]): string {
+  const quoted = words.map((word) => JSON.stringify(word))
+  return [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].filter((part) => part !== '').join(' or ')
 }
 
 function* inList(shape: ListOf, value: unknown, path: string): Generator<InputProblem, void> {

@@ -61,7 +61,7 @@ export const words: Readonly<Record<ShapeWord, Fit>> = {
     'a number of milliseconds of at least 0',
     (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
   ),
-  signal: must('an AbortSignal, such as the signal of an AbortController', isSignal),
+  signal: must('an AbortSignal, as controller.signal is', isSignal),
 }
 
 function isWhole(value: unknown): value is number {
@@ -70,7 +70,7 @@ function isWhole(value: unknown): value is number {
 
 /** By what is used of it: a signal may come from another realm, or from a library. */
 function isSignal(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || !('aborted' in value)) return false
-  const { aborted } = value
-  return typeof aborted === 'boolean' && 'addEventListener' in value && 'removeEventListener' in value
+  if (typeof value !== 'object' || value === null) return false
+  const isListened = typeof Reflect.get(value, 'addEventListener') === 'function'
+  return isListened && typeof Reflect.get(value, 'aborted') === 'boolean'
 }

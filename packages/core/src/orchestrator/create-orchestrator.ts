@@ -7,13 +7,15 @@ import { lintFlows } from '../flow/lint-flow.ts'
 import type { RunPage, RunQuery } from '../storage/storage.ts'
 import { beginRun } from './begin-run.ts'
 import { LEFT } from './control.ts'
+import { checkOrchestratorOptions } from './doors/orchestrator-options.ts'
+import { checkQuery, checkResume, checkRun, checkRunRequest, checkWatcher } from './doors/requests.ts'
 import { createHost, type Host } from './host.ts'
-import { checkRunId } from './memory/artifact-path.ts'
 import type { OrchestratorOptions, ResumeOptions, ResumePlan, Run, RunRequest, RunResult } from './options.ts'
 import { planResume } from './plan-resume.ts'
 import { resumeRun } from './resume-run.ts'
 import { createRunHandle, resultOfSession } from './run-handle.ts'
 import type { Session } from './session.ts'
+import { Sessions, stopSession } from './sessions.ts'
 import type { Watcher } from './watchers.ts'
 
 /** Runs flows. Make one with {@link createOrchestrator}. */
@@ -51,42 +53,46 @@ export interface Orchestrator {
  * for await (const event of orchestrator.executeStream()) console.log(event.type)
  */
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
+  checkOrchestratorOptions(options)
   const host = createHost(options)
   checkFlows(options.flows ?? [], host)
-  const sessions = new Map<string, Session>()
-  const own = (session: Session): Session => {
-    sessions.set(session.state.runId, session)
-    const forget = (): void => {
-      if (sessions.get(session.state.runId) === session) sessions.delete(session.state.runId)
-    }
-    session.ended.then(forget, forget)
-    return session
+  const sessions = new Sessions()
+  const open = (runId: string): Run => createRunHandle(host, runId, (id) => sessions.find(id))
+  const begin = async (door: string, request: RunRequest, parks: boolean): Promise<Session> => {
+    checkRunRequest(door, request)
+    return sessions.admit(() => beginRun(host, request, parks), request.signal)
   }
-  const find = (runId: string): Session | undefined => sessions.get(runId)
-  const open = (runId: string): Run => createRunHandle(host, runId, find)
-  const begin = async (request: RunRequest, parks: boolean): Promise<Session> =>
-    obey(own(await beginRun(host, request, parks)), request.signal)
-  const goOn = async (runId: string, resume: ResumeOptions, parks: boolean): Promise<Session> =>
-    obey(own(await resumeRun(host, runId, { ...resume, parks })), resume.signal)
+  const goOn = async (door: string, runId: string, resume: ResumeOptions): Promise<Session> => {
+    checkResume(door, runId, resume)
+    const parks = door === 'resume'
+    return sessions.admit(() => resumeRun(host, runId, { ...resume, parks }), resume.signal)
+  }
+  let disposed: Promise<void> | undefined
 
   return {
-    executeStream: (request = {}) => streamSession(() => begin(request, false), 1),
-    execute: async (request = {}) => resultOfSession(await begin(request, true)),
+    executeStream: (request = {}) => streamSession(() => begin('executeStream', request, false), 1),
+    execute: async (request = {}) => resultOfSession(await begin('execute', request, true)),
     async start(request = {}) {
-      const session = await begin(request, false)
+      const session = await begin('start', request, false)
       return open(session.state.runId)
     },
-    resumeStream: (runId, resume = {}) => streamSession(() => goOn(runId, resume, false), undefined),
-    resume: async (runId, resume = {}) => resultOfSession(await goOn(runId, resume, true)),
-    planResume: (runId, resume = {}) => planResume(host, runId, resume),
-    open(runId) {
-      checkRunId(runId)
-      return open(runId)
+    resumeStream: (runId, resume = {}) => streamSession(() => goOn('resumeStream', runId, resume), undefined),
+    resume: async (runId, resume = {}) => resultOfSession(await goOn('resume', runId, resume)),
+    async planResume(runId, resume = {}) {
+      checkResume('planResume', runId, resume)
+      return await planResume(host, runId, resume)
     },
-    runs: (query) => host.storage.listRuns(query),
-    remove: (runId) => host.storage.remove(runId),
-    on: (type, watcher) => host.watchers.on(type, watcher),
-    dispose: () => dispose(host, sessions),
+    open: (runId) => open(checkRun('open', runId)),
+    runs: async (query = {}) => host.storage.listRuns(checkQuery(query)),
+    remove: async (runId) => host.storage.remove(checkRun('remove', runId)),
+    on(type, watcher) {
+      checkWatcher(type, watcher)
+      return host.watchers.on(type, watcher)
+    },
+    dispose() {
+      disposed ??= dispose(host, sessions)
+      return disposed
+    },
   }
 }
 
@@ -96,33 +102,6 @@ function checkFlows(flows: readonly Flow[], { engines }: Host): void {
     ({ severity }) => severity === 'error',
   )
   if (errors.length > 0) throw toFlowError(errors)
-}
-
-/** Stops the run when the signal of its request fires. */
-function obey(session: Session, signal: AbortSignal | undefined): Session {
-  if (signal === undefined) return session
-  const stop = (): void => stopSession(session, 'the signal fired')
-  if (signal.aborted) stop()
-  else {
-    signal.addEventListener('abort', stop, { once: true })
-    const forget = (): void => signal.removeEventListener('abort', stop)
-    session.ended.then(forget, forget)
-  }
-  return session
-}
-
-function stopSession(session: Session, reason: string): void {
-  session.gatekeeper
-    .submit({
-      kind: 'control',
-      inputId: `stop-${session.state.runId}-${session.state.lastSeq}`,
-      submittedAt: session.host.clock.now(),
-      control: 'stop',
-      reason,
-      by: 'host',
-    })
-    // A session that is over has nothing left to stop.
-    .catch(() => {})
 }
 
 /** Yields a session's events from a place on; leaving stops the run and waits until it rests. */
@@ -146,10 +125,8 @@ async function* streamSession(
   return await resultOfSession(session)
 }
 
-async function dispose(host: Host, sessions: ReadonlyMap<string, Session>): Promise<void> {
-  const running = [...sessions.values()]
-  for (const session of running) stopSession(session, 'the orchestrator is disposed')
-  await Promise.allSettled(running.map((session) => session.ended))
+async function dispose(host: Host, sessions: Sessions): Promise<void> {
+  await sessions.close()
   const ends = [...host.engines.values()].map(async (engine) => engine.dispose?.())
   const failed = (await Promise.allSettled(ends)).filter((end) => end.status === 'rejected')
   await host.storage.dispose?.()

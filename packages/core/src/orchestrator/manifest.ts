@@ -1,8 +1,8 @@
 /** My job: from a request to the manifest of a run: all that can be wrong is told before anything is written. */
-import { didYouMean } from '../errors/closest.ts'
+import { knownHint } from '../errors/closest.ts'
 import { FlowError } from '../errors/swarm-error.ts'
 import type { RunManifest } from '../events/run-events.ts'
-import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
+import type { FlowDefinition } from '../flow/definition.ts'
 import { validateJson } from '../flow/schema.ts'
 import type { Host } from './host.ts'
 import type { RunRequest } from './options.ts'
@@ -16,11 +16,10 @@ export interface RunPlan {
 
 /** Plans a run. Throws a {@link FlowError}: `request_invalid`, `flows_missing`, `unknown_flow`, `unknown_step`, `params_invalid`. */
 export function planRun(host: Host, request: RunRequest): RunPlan {
-  checkMembers(request)
   const keys = listOf(host, request)
   const follow = request.follow ?? 'list'
   const listed = keys.map((key) => flowOf(host, key))
-  const params = toPlainJson(request.params ?? {}).value
+  const params = toPlainJson(request.params ?? {}, 'request.params').value
   const manifest: RunManifest = {
     flows: keys,
     follow,
@@ -29,7 +28,7 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
     ...(request.startStep === undefined ? {} : { startStep: request.startStep }),
     ...(request.endStep === undefined ? {} : { endStep: request.endStep }),
     initiator: request.initiator ?? 'host',
-    limits: checkLimits(request.limits ?? {}),
+    limits: request.limits ?? {},
     ...(request.engine === undefined ? {} : { engine: request.engine }),
     ...(request.model === undefined ? {} : { model: request.model }),
   }
@@ -39,41 +38,14 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
   return { manifest, flows: closure(host, keys, follow) }
 }
 
-const MEMBERS: readonly (keyof RunRequest)[] = [
-  'flow',
-  'flows',
-  'follow',
-  'params',
-  'startStep',
-  'endStep',
-  'initiator',
-  'limits',
-  'engine',
-  'model',
-  'signal',
-  'runId',
-  'onRequest',
-]
-
-function checkMembers(request: RunRequest): void {
-  const known: readonly string[] = MEMBERS
-  for (const key of Object.keys(request)) {
-    if (!known.includes(key))
-      refuse('request_invalid', `A request has no member "${key}".${didYouMean(key, known)}`)
-  }
-  if (request.follow !== undefined && request.follow !== 'list' && request.follow !== 'macro') {
-    refuse('request_invalid', `follow is ${JSON.stringify(request.follow)}, but must be "list" or "macro".`)
-  }
-  if (request.flow !== undefined && request.flows !== undefined) {
-    refuse('request_invalid', 'A request names flow or flows, not both.')
-  }
-}
-
 function listOf(host: Host, { flow, flows }: RunRequest): readonly string[] {
   if (host.flows.size === 0)
     refuse('flows_missing', 'No flow is configured. Give createOrchestrator the flows that it is to run.')
+  if (flow !== undefined && flows !== undefined) {
+    refuse('request_invalid', 'A request names flow or flows, not both.')
+  }
   const named = flows ?? (flow === undefined ? undefined : [flow])
-  if (named !== undefined && named.length > 0) return [...named]
+  if (named !== undefined) return [...named]
   const [only, ...others] = host.flows.keys()
   if (only !== undefined && others.length === 0) return [only]
   const keys = [...host.flows.keys()].join(', ')
@@ -86,7 +58,7 @@ function listOf(host: Host, { flow, flows }: RunRequest): readonly string[] {
 function flowOf(host: Host, key: string): FlowDefinition {
   const flow = host.flows.get(key)
   if (flow !== undefined) return flow
-  return refuse('unknown_flow', `No flow "${key}" is configured.${didYouMean(key, host.flows.keys())}`)
+  return refuse('unknown_flow', `No flow "${key}" is configured.${knownHint(key, host.flows.keys())}`)
 }
 
 function checkSteps({ startStep, endStep }: RunManifest, listed: readonly FlowDefinition[]): void {
@@ -105,7 +77,7 @@ function placeOfStep(
   if (id === undefined || flow === undefined) return undefined
   const ids = flow.steps.map((step) => step.id)
   if (ids.includes(id)) return ids.indexOf(id)
-  return refuse('unknown_step', `${member} "${id}" is no step of flow "${flow.key}".${didYouMean(id, ids)}`)
+  return refuse('unknown_step', `${member} "${id}" is no step of flow "${flow.key}".${knownHint(id, ids)}`)
 }
 
 function checkParams({ params }: RunManifest, listed: readonly FlowDefinition[]): void {
@@ -118,27 +90,7 @@ function checkParams({ params }: RunManifest, listed: readonly FlowDefinition[])
 
 function checkEngine(host: Host, engine: string | undefined): void {
   if (engine === undefined || host.engines.has(engine)) return
-  refuse('unknown_engine', `No engine "${engine}" is configured.${didYouMean(engine, host.engines.keys())}`)
-}
-
-const LIMITS: readonly (keyof FlowLimits)[] = [
-  'stepExecutions',
-  'durationMs',
-  'depth',
-  'flowVisits',
-  'visitsPerFlow',
-]
-
-/** Limits are positive numbers, each known by name. */
-export function checkLimits(limits: FlowLimits): FlowLimits {
-  const known: readonly string[] = LIMITS
-  for (const [name, value] of Object.entries<unknown>({ ...limits })) {
-    if (!known.includes(name))
-      refuse('request_invalid', `There is no limit "${name}".${didYouMean(name, known)}`)
-    if (typeof value === 'number' && Number.isFinite(value) && value > 0) continue
-    refuse('request_invalid', `limits.${name} is ${String(value)}, but must be a positive number.`)
-  }
-  return limits
+  refuse('unknown_engine', `No engine "${engine}" is configured.${knownHint(engine, host.engines.keys())}`)
 }
 
 /** The listed flows, their children, and with `macro` what they lead to. */

@@ -20,11 +20,18 @@ describe('toPlainJson', () => {
     const losses: readonly [unknown, RegExp][] = [
       [{ list: [1n] }, /\$\.list\[0\] is a bigint/],
       [{ deep: { ratio: Number.NaN } }, /\$\.deep\.ratio is NaN/],
-      [{ at: new Date(0) }, /\$\.at is an instance of a class/],
+      [{ at: new Date(0) }, /\$\.at is an instance of Date/],
       [circle, /more than 500 levels, or a circle/],
       [() => 1, /\$ is a function/],
     ]
     for (const [value, problem] of losses) expect(() => toPlainJson(value)).toThrow(problem)
+  })
+
+  it('fault 24: the path begins with the name of the value', () => {
+    expect(() => toPlainJson({ since: new Date(0) }, 'request.params')).toThrow(
+      'What is recorded must survive JSON, but request.params.since is an instance of Date. ' +
+        'Give plain objects, arrays, strings, finite numbers, booleans or null.',
+    )
   })
 
   it('fault 24: the copy shares nothing with the value, and leaves out what is undefined', () => {

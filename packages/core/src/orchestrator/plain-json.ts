@@ -1,6 +1,7 @@
 /** My job: to take a foreign value into the record as JSON, or to say why that cannot be (fault 24). */
 import { SwarmError } from '../errors/swarm-error.ts'
 import type { JsonValue } from '../flow/json.ts'
+import { isHolder, show } from '../input/value.ts'
 
 const DEPTH_LIMIT = 500
 const HALF = /\p{Surrogate}/u
@@ -17,10 +18,10 @@ export interface PlainJson {
 /**
  * Takes a value that somebody returned into the record. Members that are `undefined` are left out.
  * Throws `not_serializable` with the path for what JSON would lose: BigInt, NaN, functions, symbols,
- * dates and other class instances, circles, and more than 500 levels.
+ * dates and other class instances, circles, and more than 500 levels. `name` is the value's in that path.
  */
-export function toPlainJson(value: unknown): PlainJson {
-  check(value, '$', 0)
+export function toPlainJson(value: unknown, name = '$'): PlainJson {
+  check(value, name, 0)
   const text = JSON.stringify(value) ?? 'null'
   if (!text.includes('\\ud')) return { text, value: JSON.parse(text) }
   const mended: JsonValue = JSON.parse(text.replace(ESCAPES, mend))
@@ -59,13 +60,12 @@ function checkObject(value: object, path: string, depth: number): void {
     for (let index = 0; index < value.length; index += 1) check(value[index], `${path}[${index}]`, depth + 1)
     return
   }
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, 'an instance of a class')
-  for (const key of Object.keys(value)) check(Reflect.get(value, key), `${path}.${key}`, depth + 1)
+  if (!isHolder(value)) refuse(path, show(value))
+  for (const key of Object.keys(value)) check(value[key], `${path}.${key}`, depth + 1)
 }
 
 function refuse(path: string, what: string): never {
   const shown = path.length > 200 ? `${path.slice(0, 200)}…` : path
-  const message = `A result must survive JSON, but ${shown} is ${what}. Return plain objects, arrays, strings, finite numbers, booleans or null.`
+  const message = `What is recorded must survive JSON, but ${shown} is ${what}. Give plain objects, arrays, strings, finite numbers, booleans or null.`
   throw new SwarmError(message, { code: 'not_serializable' })
 }

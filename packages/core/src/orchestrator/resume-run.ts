@@ -13,7 +13,6 @@ import { statusOf } from '../run/summary.ts'
 import { engineFor } from './calls/engine-choice.ts'
 import { type ChangedFlow, changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
-import { checkLimits } from './manifest.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
 import { inRunTime } from './run-clock.ts'
@@ -25,7 +24,6 @@ export async function resumeRun(
   runId: string,
   options: ResumeOptions & { readonly parks: boolean },
 ): Promise<Session> {
-  if (options.limits !== undefined) checkLimits(options.limits)
   const { takeover = false } = options
   const writer = await host.storage.openRun(runId, { takeover })
   try {

@@ -1,0 +1,71 @@
+import type { DurableEvent } from './swarm-event.ts'
+
+/** The compiler keeps the names equal to those of the union. */
+const types: Readonly<Record<DurableEvent['type'], true>> = {
+  run_created: true,
+  run_started: true,
+  run_pausing: true,
+  run_paused: true,
+  run_resumed: true,
+  run_stopping: true,
+  run_stopped: true,
+  run_completed: true,
+  flow_start: true,
+  flow_end: true,
+  flow_revised: true,
+  macro_route: true,
+  flow_injected: true,
+  node_injected: true,
+  graph_extended: true,
+  stack_push: true,
+  stack_pop: true,
+  stack_overflow_prevented: true,
+  step_start: true,
+  step_session: true,
+  step_end: true,
+  step_error: true,
+  step_skipped: true,
+  map_expanded: true,
+  tool_start: true,
+  tool_end: true,
+  file_changes: true,
+  routing_decision: true,
+  routing_offroad: true,
+  verification_started: true,
+  verification_passed: true,
+  verification_failed: true,
+  facts_updated: true,
+  assumption_recorded: true,
+  decision_recorded: true,
+  approval_requested: true,
+  approval_resolved: true,
+  clarification_needed: true,
+  clarification_answered: true,
+  proposed_action: true,
+  action_resolved: true,
+  callback_awaited: true,
+  callback_received: true,
+  answer_rejected: true,
+  budget_exceeded: true,
+  routing_started: true,
+  routing_completed: true,
+  planning_started: true,
+  planning_completed: true,
+  specialist_started: true,
+  specialist_completed: true,
+  specialist_failed: true,
+  evaluation_started: true,
+  evaluation_completed: true,
+  swarm_completed: true,
+  error_occurred: true,
+  custom: true,
+  diagnostic: true,
+}
+
+/** The types of all events that a journal holds. */
+export const durableTypes: readonly string[] = Object.keys(types)
+
+/** Whether a journal may hold an event of this type. Looks no further, and parses nothing. */
+export function isDurableType(type: string): type is DurableEvent['type'] {
+  return Object.hasOwn(types, type)
+}
