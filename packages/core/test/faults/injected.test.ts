@@ -1,24 +1,16 @@
-import { allOf, checkJournal } from '@batonjs/testkit'
+import { allOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
-import { approve, openJob, RUN_ID } from './job.fixture.ts'
+import { openJob, RUN_ID } from './job.fixture.ts'
+import { expectSound, finishJob, type JobEnd } from './job-end.fixture.ts'
 import { noStrace, orSkipped, useJobRoom } from './job-processes.fixture.ts'
 
 const room = useJobRoom()
 
-/** What the run came to: its status, and what each step gave. */
-async function finish(): Promise<object> {
-  const orchestrator = openJob({ folder: room.folder })
-  const before = await room.journal().catch(() => [])
-  const isOver = before.at(-1)?.type === 'run_completed'
-  const { status, outputs } = isOver
-    ? await orchestrator.open(RUN_ID).result
-    : await orchestrator.resume(RUN_ID, { onRequest: approve })
-  await orchestrator.dispose()
-  const events = await room.journal()
-  expect(checkJournal(events)).toEqual([])
-  const ends = allOf(events, 'step_end').map(({ stepId, item }) => `${stepId} ${item}`)
-  expect(new Set(ends).size).toBe(ends.length)
-  return { status, outputs }
+/** Finishes the run, and looks at all of its journal. */
+async function finish(): Promise<JobEnd> {
+  const end = await finishJob(room.folder)
+  expectSound(await room.journal())
+  return end
 }
 
 describe.skipIf(noStrace)(
@@ -27,14 +19,12 @@ describe.skipIf(noStrace)(
     it.each(['write', 'fdatasync'])(
       'S5: at every %s on the journal leaves a run that ends the same, with no finished step twice',
       async (call) => {
-        const orchestrator = openJob({ folder: `${room.folder}-undisturbed` })
-        const { status, outputs } = await orchestrator.execute({ runId: RUN_ID, onRequest: approve })
-        await orchestrator.dispose()
+        const undisturbed = await finishJob(room.another())
         let kills = 0
         for (let nth = 1; ; nth++) {
           const runs = room.start('run', { before: room.injecting(`${call}:signal=KILL:when=${nth}`) })
           const end = await runs.ended
-          expect(await finish()).toEqual({ status, outputs })
+          expect(await finish()).toEqual(undisturbed)
           await openJob({ folder: room.folder }).remove(RUN_ID)
           if (end === 0) break
           kills += 1

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -43,6 +43,8 @@ export interface JobProcessOptions {
   readonly folder?: string
   readonly env?: Readonly<Record<string, string>>
   readonly uid?: number
+  /** Drops what it writes to standard error. */
+  readonly isQuiet?: boolean
 }
 
 /** The folder and the processes of one test. */
@@ -54,6 +56,8 @@ export interface JobRoom {
   /** Words that make strace inject a fault into the n-th call on the journal. */
   injecting(fault: string): readonly string[]
   journal(folder?: string): Promise<readonly DurableEvent[]>
+  /** The same; no event where no run has appeared. */
+  journalOrNone(folder: string): Promise<readonly DurableEvent[]>
 }
 
 /** Why no fault can be injected with strace here; `undefined` where it can. */
@@ -103,13 +107,16 @@ export function useJobRoom(name = 'job-process'): JobRoom {
       return process
     },
     injecting: (fault) => injecting(fault, ['-P', join(folder, RUN_ID, 'events.jsonl')]),
-    async journal(at = folder) {
-      const storage = createFsStorage({ folder: at })
-      const events = await collect(storage.readEvents(RUN_ID))
-      await storage.dispose?.()
-      return events
-    },
+    journal: (at = folder) => readJournal(at),
+    journalOrNone: async (at) => (existsSync(join(at, RUN_ID)) ? readJournal(at) : []),
   }
+}
+
+async function readJournal(folder: string): Promise<readonly DurableEvent[]> {
+  const storage = createFsStorage({ folder })
+  const events = await collect(storage.readEvents(RUN_ID))
+  await storage.dispose?.()
+  return events
 }
 
 /** Words that make strace inject a fault into the n-th call, whatever it is on. */
@@ -137,11 +144,19 @@ function bundle(name: string, outfile: string): void {
 
 function startProcess(
   words: readonly string[],
-  { behaviour = 'work', host, before = [], env, uid, home }: JobProcessOptions & { readonly home: string },
+  {
+    behaviour = 'work',
+    host,
+    before = [],
+    env,
+    uid,
+    isQuiet = false,
+    home,
+  }: JobProcessOptions & { readonly home: string },
 ): JobProcess {
   const [command = '', ...rest] = [...before, process.execPath, ...words, behaviour, ...(host ? [host] : [])]
   const child = spawn(command, rest, {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', isQuiet ? 'ignore' : 'inherit'],
     // strace counts the calls of each thread by itself: one thread makes the n-th call the n-th of all.
     env: { PATH: process.env.PATH, HOME: home, UV_THREADPOOL_SIZE: '1', ...env },
     ...(uid === undefined ? {} : { uid }),

@@ -20,6 +20,9 @@ const NETWORK_TYPES: ReadonlyMap<number, string> = new Map([
   [0x0bd00bd0, 'Lustre'],
 ])
 
+/** What a file system without hard links says when one is made. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'])
+
 /**
  * What there is to tell about the file system of a folder. Throws `file_system_unsupported` for one
  * without hard links, on which a lock cannot be made whole and only once.
@@ -41,6 +44,7 @@ function checkLinks(folder: string, probe: string, second: string): void {
   try {
     linkSync(probe, second)
   } catch (cause) {
+    if (!NO_LINKS.has(errnoOf(cause) ?? '')) throw cause
     const message = `The file system of "${folder}" makes no hard links (${errnoOf(cause)}), so runs cannot be locked on it: choose another folder`
     throw new StorageError(message, { code: 'file_system_unsupported', cause })
   }
