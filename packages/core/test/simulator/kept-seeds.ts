@@ -1,34 +1,36 @@
-/** Scenarios that once failed, each shrunk to what it takes, played for ever after. */
-import type { Scenario } from './scenario.ts'
+/**
+ * Scenarios that once failed, each shrunk to what it takes. `npm run simulate` adds them to `kept-seeds.json`,
+ * a person says there why they failed, and `npm test` plays them for ever after.
+ */
+import { readFileSync } from 'node:fs'
+import type { ScenarioPlay } from './play-scenario.ts'
+import type { Failure } from './play-seed.ts'
 
 /** One of them. */
-export interface KeptSeed {
-  /** What went wrong, and what mended it. */
+export interface KeptSeed extends ScenarioPlay {
+  /** The rule that it broke, and what was wrong. A person fills it in. */
   readonly why: string
+  /** What the simulator said. */
+  readonly found: string
+  /** What it was drawn from, at that time: draws change, so the scenario is kept. */
   readonly seed: number
-  /** Left out: what the seed draws. */
-  readonly scenario?: Scenario
 }
 
+/** Where they lie. */
+export const KEPT_SEEDS = new URL('kept-seeds.json', import.meta.url)
+
 /** Every kept scenario. */
-export const keptSeeds: readonly KeptSeed[] = [
-  {
-    why: 'S5: the start of an approval was written without its request, and nobody was ever asked',
-    seed: 39,
-  },
-  {
-    why: 'L5: two decisions beside each other went back to one target, and each waited for the other',
-    seed: 162,
-  },
-  {
-    why: 'H4: a question inside a call expired while the run was parked, and was asked again for ever',
-    seed: 259,
-  },
-  { why: 'S2: a call whose deadline had decided went on while the run was paused', seed: 905 },
-  { why: 'S5: a condition that failed its step was not judged again after a torn write', seed: 404 },
-  {
-    why: 'B1: a refold found two starts of one step, and the second slot made its retry too early',
-    seed: 3469,
-  },
-  { why: 'H1: a call timed out while its question was written, and the question stayed open', seed: 19190 },
-]
+export function readKeptSeeds(file: URL | string = KEPT_SEEDS): readonly KeptSeed[] {
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+/** A failure as it is kept. */
+export function toKeptSeed({ seed, shrunk }: Failure): KeptSeed {
+  const { problems, ...play } = shrunk
+  return { why: '', found: problems[0] ?? '', seed, ...play }
+}
+
+/** Kept scenarios as text, a line for each, so that a new one is one new line. */
+export function formatKeptSeeds(kept: readonly KeptSeed[]): string {
+  return `[\n${kept.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`
+}

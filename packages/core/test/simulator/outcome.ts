@@ -68,12 +68,15 @@ export function differenceOf(one: Outcome, other: Outcome): string | undefined {
   return name === undefined ? undefined : `${name}: ${one[name]} or ${other[name]}`.slice(0, 600)
 }
 
-/** Whether a step reads one that does not lead to it, so that it sees whatever is there by then. */
+/**
+ * Whether a step reads one that does not lead to it, so that it sees whatever is there by then. Facts belong
+ * to the run: those of a child flow may come from another visit of it, beside this one.
+ */
 function readsAside(flow: FlowDefinition): boolean {
   const { edges } = toPlainGraph(flow)
   return flow.steps.some((step) => {
     const read = [...JSON.stringify(step).matchAll(/(?:\$|steps\.)(s\d+)\./g)].map(([, id]) => id ?? '')
-    return read.some((id) => !leads(edges, id, step.id))
+    return read.some((id) => !leads(edges, id, step.id)) || /facts\.c/.test(step.when ?? '')
   })
 }
 

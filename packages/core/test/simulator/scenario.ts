@@ -141,12 +141,28 @@ export type FaultKind =
   | 'cancel'
   | 'leave'
   | 'takeover'
+  | 'clock-back'
+  | 'clock-forward'
   | 'deliver-again'
 
 /** The address of a behaviour. */
 export function behaviourKey(flowKey: string, stepId: string): string {
   return `${flowKey}/${stepId}`
 }
+
+/** The key of the fact that a step puts. */
+export function factKeyOf({
+  flowKey,
+  stepId,
+}: {
+  readonly flowKey: string
+  readonly stepId: string
+}): string {
+  return `${flowKey}_${stepId}`
+}
+
+/** By so much the clock on the wall is set forward or back. */
+export const HOUR_MS = 3_600_000
 
 /** Params of the request, for conditions and maps to read. */
 export const PARAMS: JsonObject = { n: 2, word: 'b', list: ['x', 'y', 'z'], flag: true }

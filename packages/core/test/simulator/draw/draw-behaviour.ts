@@ -84,15 +84,16 @@ function drawTrouble(random: Random, step: PlannedStep): Trouble | undefined {
   if (!random.chance(0.22)) return undefined
   const call = callOf(step)
   if (call.kind !== 'agent' && call.kind !== 'function') return undefined
-  const { timeoutMs, retry } = call
+  const { retry } = call
+  const endsHanging = call.timeoutMs !== undefined || 'idleTimeoutMs' in call
   const how = random.weighted({
     throw: 20,
     'throw-odd': 8,
     fail: 20,
     retry: 30,
     garbage: 10,
-    hang: timeoutMs === undefined ? 0 : 30,
-    'ignore-abort': timeoutMs === undefined ? 0 : 20,
+    hang: endsHanging ? 30 : 0,
+    'ignore-abort': endsHanging ? 20 : 0,
   })
   const items = random.chance(0.6) ? 'some' : 'all'
   const until = random.chance(0.3) ? { until: 1 } : {}

@@ -38,7 +38,7 @@ function drawOnce(random: Random, { key, most, children, engines }: FlowPlace): 
   const count = random.between(1, most)
   const edges = random.chance(0.35) ? drawSequence(random, count) : drawGraph(random, count)
   const steps = edges.map(({ reads, ...own }, place): PlannedStep => {
-    const step = drawStep(random, { id: nameOf(place), reads, children, engines })
+    const step = drawStep(random, { id: nameOf(place), flowKey: key, reads, children, engines })
     return { ...step, ...own }
   })
   const output = random.chance(0.15) ? { output: `$${nameOf(random.int(count))}.output` } : {}

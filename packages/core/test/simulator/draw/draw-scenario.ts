@@ -127,7 +127,8 @@ function drawSlots(random: Random): SlotPolicy {
 }
 
 function drawFaults(random: Random): readonly Fault[] {
-  const count = Number(random.weighted({ 1: 50, 2: 30, 3: 20 }))
+  // Five deaths at most: after more at one address a step is given up (rule S5).
+  const count = Number(random.weighted({ 1: 45, 2: 28, 3: 18, 5: 9 }))
   return Array.from({ length: count }, () => {
     const kind = random.weighted<Fault['kind']>({
       'kill-before': 15,
@@ -142,6 +143,8 @@ function drawFaults(random: Random): readonly Fault[] {
       cancel: 2,
       leave: 3,
       takeover: 3,
+      'clock-back': 4,
+      'clock-forward': 4,
       'deliver-again': 3,
     })
     return { kind, at: random.between(1, random.pick([8, 20, 50])) }

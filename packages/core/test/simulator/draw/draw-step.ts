@@ -1,11 +1,12 @@
 /** Draws what one step is and does, apart from its edges. */
 import type { StepKind, StepPolicy } from '../../../src/flow/definition.ts'
 import type { Random } from '../random.ts'
-import type { PlannedItem, PlannedMap, PlannedStep } from '../scenario.ts'
+import { factKeyOf, HOUR_MS, type PlannedItem, type PlannedMap, type PlannedStep } from '../scenario.ts'
 
 /** Where a step stands. */
 export interface StepPlace {
   readonly id: string
+  readonly flowKey: string
   /** Steps that it can read: each has an edge into it. */
   readonly reads: readonly string[]
   /** Flows that it can run as children. */
@@ -25,7 +26,7 @@ const KINDS: Readonly<Record<StepKind, number>> = {
 }
 
 /** A deadline that is far beyond every other timer: it fires when nothing else can happen. */
-export const DEADLINE_MS = 1_000_000_000
+export const DEADLINE_MS = 6 * HOUR_MS
 
 /** Draws a step without edges. */
 export function drawStep(random: Random, place: StepPlace): PlannedStep {
@@ -43,6 +44,7 @@ function drawPlain(random: Random, kind: Exclude<StepKind, 'map'>, place: StepPl
         prompt: drawText(random, place),
         ...drawEngine(random, place),
         ...drawCallPolicy(random),
+        ...(random.chance(0.1) ? { idleTimeoutMs: 2_000 } : {}),
       }
     case 'function':
       return { kind, ...drawCallPolicy(random) }
@@ -157,7 +159,7 @@ function drawVerification(random: Random): NonNullable<StepPolicy['verify']> {
 }
 
 /** Conditions look at steps with an edge into this one, so that the order of others cannot matter. */
-function drawCondition(random: Random, { reads }: StepPlace): string {
+function drawCondition(random: Random, { flowKey, reads }: StepPlace): string {
   const fixed = ['params.n > 1', 'params.n > 5', 'params.flag', 'params.missing == 1', 'params.word == "b"']
   const [producer] = reads
   if (producer === undefined || random.chance(0.4)) return random.pick(fixed)
@@ -166,5 +168,6 @@ function drawCondition(random: Random, { reads }: StepPlace): string {
     `steps.${producer}.status != "failed"`,
     `steps.${producer}.verdict == "VERIFIED"`,
     `steps.${producer}.data.n > 1`,
+    `has(facts.${factKeyOf({ flowKey, stepId: producer })})`,
   ])
 }

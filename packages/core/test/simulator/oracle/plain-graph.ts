@@ -136,3 +136,25 @@ export function losersOf({ steps, edges }: PlainGraph, race: string): ReadonlySe
   }
   return losers
 }
+
+/** What loops a flow has, and how they lie to each other. */
+export function shapesOf(flow: FlowDefinition): readonly string[] {
+  const { loops, edges } = toPlainGraph(flow)
+  return loops.flatMap((loop) => {
+    const others = loops.filter((other) => other !== loop)
+    const leaves = edges.some(
+      ({ kind, from, to }) =>
+        kind === 'route' && from !== loop.decision && loop.body.has(from) && !loop.body.has(to),
+    )
+    return [
+      loop.kind,
+      ...(others.some(({ body }) => isWithin(loop.body, body)) ? ['nested'] : []),
+      ...(others.some(({ target }) => target === loop.target) ? ['with a shared target'] : []),
+      ...(leaves ? ['branched out of'] : []),
+    ]
+  })
+}
+
+function isWithin(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boolean {
+  return inner.size < outer.size && [...inner].every((id) => outer.has(id))
+}

@@ -13,8 +13,8 @@ export interface PlainExecution {
   reason: string | undefined
   /** Attempts that failed and were tried again; those that were cut off do not count. */
   retries: number
-  /** No attempt begins before this time. */
-  retryAt: number | undefined
+  /** The last attempt failed at this time, and none begins before the other. */
+  pause: { readonly from: number; readonly until: number } | undefined
 }
 
 /** Where one step stands. */
@@ -61,7 +61,7 @@ export interface PlainVisit {
 
 /** Nothing has been tried. */
 export function createPlainExecution(): PlainExecution {
-  return { status: 'pending', reason: undefined, retries: 0, retryAt: undefined }
+  return { status: 'pending', reason: undefined, retries: 0, pause: undefined }
 }
 
 /** A step that nothing has happened to in this iteration. */

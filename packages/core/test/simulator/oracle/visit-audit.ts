@@ -62,8 +62,7 @@ export class VisitAudit {
       this.#object(`${name} starts`, `its iteration is ${step.iteration}`)
     const execution =
       event.item === undefined ? step : (step.items?.get(event.item) ?? createPlainExecution())
-    if (execution.retryAt !== undefined && Date.parse(event.ts) < execution.retryAt)
-      this.#object(`${name} starts again`, 'it is too early')
+    if (isTooEarly(execution, Date.parse(event.ts))) this.#object(`${name} starts again`, 'it is too early')
     if (event.item !== undefined) this.#startItem(event, step)
     else if (event.attempt === 1) this.#startStep(step, event.winner)
     else if (step.status !== 'retrying') this.#object(`${name} starts again`, `it is ${step.status}`)
@@ -108,12 +107,13 @@ export class VisitAudit {
     if (verify === undefined && routing === undefined) this.#succeed(step)
   }
 
-  fail(event: StepError): void {
+  fail(event: Timed<StepError>): void {
     const execution = event.item === undefined ? this.#leave(event) : this.#itemOf(event)
     const policy = retryPolicyOf(this.flow, event)
     this.#object(`${nameOf(event)} fails (${event.error.code})`, objectionToRetry(execution, event, policy))
     if (event.error.code !== 'interrupted' && event.willRetry) execution.retries += 1
-    execution.retryAt = event.retryAt
+    execution.pause =
+      event.retryAt === undefined ? undefined : { from: Date.parse(event.ts), until: event.retryAt }
     execution.status = event.willRetry ? 'retrying' : 'failed'
     if (event.item === undefined && !event.willRetry) this.#failStep(event)
   }
@@ -271,6 +271,11 @@ function isBelow({ parent }: PlainVisit, reason: string): boolean {
   const { visit, step } = parent
   if (reason === 'lost' && visit.doomed.has(step.id)) return true
   return (reason === 'budget' && visit.closed === reason) || isBelow(visit, reason)
+}
+
+/** Whether an attempt begins before its time, unless the clock was set back meanwhile. */
+function isTooEarly({ pause }: PlainExecution, now: number): boolean {
+  return pause !== undefined && now >= pause.from && now < pause.until
 }
 
 function nameOf({ stepId, item }: Pick<StepError, 'stepId' | 'item'>): string {

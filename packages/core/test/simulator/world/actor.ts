@@ -8,7 +8,7 @@ import type { Handoff } from '../../../src/events/envelope.ts'
 import type { JsonObject, JsonValue } from '../../../src/flow/json.ts'
 import { hashText } from '../random.ts'
 import { type Ask, type Behaviour, behaviourKey, type Scenario, type Trouble } from '../scenario.ts'
-import type { CallBook } from './calls.ts'
+import type { CallBook, OngoingCall } from './calls.ts'
 import type { Process, World } from './world.ts'
 
 /** Where actors play. */
@@ -77,38 +77,53 @@ export async function hang(stage: Stage, context: ExecutionContext, heedsAbort: 
   throw new Aborted('told to stop')
 }
 
+/** How a call asks. */
+export interface Asking {
+  readonly call: OngoingCall
+  /** Uses an approval up. */
+  readonly act?: (requestId: string, index: number) => void
+}
+
 /** Asks people what the behaviour says, and gives their answers. */
 export async function askPeople(
   behaviour: Behaviour,
   context: ExecutionContext,
-  act: (requestId: string, index: number) => Promise<void>,
+  { call, act }: Asking,
 ): Promise<readonly JsonValue[]> {
   const answers: JsonValue[] = []
   for (const [index, ask] of behaviour.asks.entries()) {
-    if (ask.kind === 'approve') answers.push(await approve(context, ask, { index, act }))
-    else answers.push((await question(context, ask, index)).q ?? null)
+    if (ask.kind === 'ask') {
+      const { q = null } = await call.away(question(context, ask, index))
+      answers.push(q)
+      continue
+    }
+    const { approved, requestId } = await call.away(approve(context, ask, index))
+    if (approved && ask.acts) act?.(requestId, index)
+    answers.push(approved)
   }
   return answers
 }
 
-interface Acting {
-  readonly index: number
-  readonly act: (requestId: string, index: number) => Promise<void>
-}
-
-async function approve(context: ExecutionContext, ask: Ask, { index, act }: Acting): Promise<boolean> {
-  const terms = ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }
+function approve(
+  context: ExecutionContext,
+  ask: Ask,
+  index: number,
+): ReturnType<ExecutionContext['approve']> {
   const onDeadline = ask.onDeadline ? { onDeadline: 'approve' as const } : {}
-  const { approved, requestId } = await context.approve({ name: `ask-${index}` }, { ...terms, ...onDeadline })
-  if (approved && ask.acts) await act(requestId, index)
-  return approved
+  return context.approve({ name: `ask-${index}` }, { ...termsOf(ask), ...onDeadline })
 }
 
-async function question(context: ExecutionContext, ask: Ask, index: number): Promise<JsonObject> {
-  const terms = ask.deadlineMs === undefined ? {} : { deadlineMs: ask.deadlineMs }
+function question(context: ExecutionContext, ask: Ask, index: number): Promise<JsonObject> {
   const onDeadline = ask.onDeadline ? { onDeadline: { q: 'default' } } : {}
-  const reason = `ask-${index}`
-  return await context.ask([{ id: 'q', text: 'Which?' }], { ...terms, ...onDeadline, reason })
+  return context.ask([{ id: 'q', text: 'Which?' }], {
+    ...termsOf(ask),
+    ...onDeadline,
+    reason: `ask-${index}`,
+  })
+}
+
+function termsOf({ deadlineMs }: Ask): { readonly deadlineMs?: number } {
+  return deadlineMs === undefined ? {} : { deadlineMs }
 }
 
 /** What the call gives, when nothing is wrong with it. */

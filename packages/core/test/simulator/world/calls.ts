@@ -1,5 +1,9 @@
-/** What is known from outside of every call: which execution it was for, and whether its start was on disk. */
+/**
+ * What is seen from outside of every call: which execution it was for, whether its start was on disk, and how
+ * many of them work at once (rules S5, S8 and B2).
+ */
 import type { ExecutionContext } from '../../../src/engine/context.ts'
+import type { SlotPolicy } from '../../../src/orchestrator/options.ts'
 import type { Disk } from './disk.ts'
 import type { Process } from './world.ts'
 
@@ -14,20 +18,76 @@ export interface CallRecord {
   readonly isOrphan: boolean
 }
 
+/** A call as its process knows it. */
+export interface CallPlace {
+  readonly context: ExecutionContext
+  readonly process: Process
+  /** The engine that is called; left out for a function. */
+  readonly engine?: string
+}
+
+/** A call that goes on. */
+export interface OngoingCall {
+  /** Waits for people, without a slot. */
+  away<T>(answer: Promise<T>): Promise<T>
+  end(): void
+}
+
 /** Notes calls. */
 export interface CallBook {
   readonly records: readonly CallRecord[]
-  note(context: ExecutionContext, process: Process): void
+  readonly problems: readonly string[]
+  begin(place: CallPlace): OngoingCall
 }
 
 /** An empty book. */
-export function createCallBook(disk: Disk): CallBook {
+export function createCallBook(disk: Disk, slots: SlotPolicy = {}): CallBook {
   const records: CallRecord[] = []
+  const problems: string[] = []
+  const atWork = new Set<CallPlace>()
+  const work = (place: CallPlace): void => {
+    atWork.add(place)
+    const problem = crowdOf(place, [...atWork], slots)
+    if (problem !== undefined) problems.push(problem)
+  }
   return {
     records,
-    note({ idempotencyKey, attempt }, process) {
+    problems,
+    begin(place) {
+      const { context, process } = place
+      const { idempotencyKey, attempt, signal } = context
       const isOrphan = disk.writers.at(-1) !== process.id
       records.push({ idempotencyKey, attempt, process: process.id, seq: disk.lines.length, isOrphan })
+      work(place)
+      const end = (): void => {
+        atWork.delete(place)
+      }
+      // What ignores its abort goes on without a slot.
+      signal.addEventListener('abort', end, { once: true })
+      return {
+        end,
+        async away(answer) {
+          end()
+          const given = await answer
+          if (!signal.aborted) work(place)
+          return given
+        },
+      }
     },
   }
+}
+
+/** How a call works beside more others than the slots of its process allow. */
+function crowdOf(
+  { context, process, engine }: CallPlace,
+  atWork: readonly CallPlace[],
+  { perRun = Number.POSITIVE_INFINITY, perEngine = {} }: SlotPolicy,
+): string | undefined {
+  const mine = atWork.filter((other) => other.process === process)
+  const ofEngine = mine.filter((other) => engine !== undefined && other.engine === engine).length
+  const most = engine === undefined ? undefined : perEngine[engine]
+  const isCrowded = mine.length > perRun || (most !== undefined && ofEngine > most)
+  return isCrowded
+    ? `${context.idempotencyKey} works beside ${mine.length - 1} others, ${ofEngine} calls of "${engine}" in all (B2)`
+    : undefined
 }

@@ -21,8 +21,8 @@ export interface Disk {
   readonly lines: readonly string[]
   /** Which process wrote each line. */
   readonly writers: readonly number[]
-  /** Appends so far, of all processes. */
-  readonly appends: number
+  /** Everything that was put into the inbox. */
+  readonly inbox: readonly Submitted[]
   /** Faults that have struck. */
   readonly struck: readonly Fault[]
   /** The artifacts of the run, by path. */
@@ -38,6 +38,22 @@ export type Artifacts = ReadonlyMap<string, string>
 export interface Stored {
   readonly lines: readonly string[]
   readonly artifacts: Artifacts
+  /** What was put into its inbox, and how many lines there were by then. */
+  readonly inbox: readonly Submitted[]
+}
+
+/** Something that was put into an inbox. */
+export interface Submitted {
+  readonly input: RunInput
+  readonly at: number
+}
+
+/** What a run had left behind when its journal was so long. */
+export function prefixOf({ lines, artifacts, inbox }: Stored, length: number): Stored {
+  const kept = lines.slice(0, length)
+  const isOpen = ({ input, at }: Submitted): boolean =>
+    at <= length && !kept.some((line) => line.includes(JSON.stringify(input.inputId)))
+  return { lines: kept, artifacts, inbox: inbox.filter(isOpen) }
 }
 
 /** What a disk is made of. */
@@ -58,14 +74,13 @@ export function createDisk(options: DiskOptions): Disk {
   const lines: string[] = []
   const writers: number[] = []
   const struck: Fault[] = []
-  const disk: DiskState = { ...options, inner, lines, writers, struck, appends: 0, holder: undefined }
+  const inbox: Submitted[] = []
+  const disk: DiskState = { ...options, inner, lines, writers, inbox, struck, appends: 0, holder: undefined }
   return {
     lines,
     writers,
+    inbox,
     struck,
-    get appends() {
-      return disk.appends
-    },
     storageOf: (process) => createStorage(disk, process),
     artifacts: () => readArtifacts(inner),
     async restore(stored) {
@@ -77,6 +92,7 @@ export function createDisk(options: DiskOptions): Disk {
       await writer.close()
       const store = inner.artifacts(created.runId)
       for (const [path, content] of stored.artifacts) await store.put(path, content)
+      for (const { input } of stored.inbox) await inner.submit(created.runId, input)
     },
   }
 }
@@ -95,6 +111,7 @@ interface DiskState extends DiskOptions {
   readonly inner: RunStorage
   readonly lines: string[]
   readonly writers: number[]
+  readonly inbox: Submitted[]
   readonly struck: Fault[]
   appends: number
   holder: { readonly process: Process; readonly writer: RunWriter } | undefined
@@ -133,7 +150,10 @@ function createStorage(disk: DiskState, process: Process): RunStorage {
       for await (const { seq } of inner.readEvents(runId, options)) yield parseLine(disk.lines[seq - 1] ?? '')
     },
     listRuns: (query) => alive(inner.listRuns(query)),
-    submit: (runId, input) => alive(inner.submit(runId, input)),
+    submit(runId, input) {
+      disk.inbox.push({ input, at: disk.lines.length })
+      return alive(inner.submit(runId, input))
+    },
     artifacts: (runId) => createArtifacts(inner.artifacts(runId), alive),
     remove: (runId) => inner.remove(runId),
   }
@@ -191,7 +211,10 @@ async function applySlowly(
   if (isSlow && world.random.chance(0.5)) await world.turnOf(process, 'the disk takes its time')
   if (disk.holder?.writer !== writer) throw lockLost()
   await apply(disk, process, writer, batch)
-  if (isSlow) await world.turnOf(process, 'the disk answers')
+  if (!isSlow) return
+  await world.turnOf(process, 'the disk answers')
+  // An append counts for its owner only while the lock is still its own after the write.
+  if (disk.holder?.writer !== writer) throw lockLost()
 }
 
 async function apply(

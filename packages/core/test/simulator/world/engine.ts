@@ -2,17 +2,32 @@
 import type { StepContext } from '../../../src/engine/context.ts'
 import type { StepEngine } from '../../../src/engine/engine.ts'
 import type { EngineEvent, StepResult } from '../../../src/engine/result.ts'
-import type { Saying } from '../scenario.ts'
+import { factKeyOf, type Saying } from '../scenario.ts'
 import { askPeople, behaviourOf, giftOf, hang, type Stage, takeTurn, troubleOf } from './actor.ts'
+import type { OngoingCall } from './calls.ts'
 import { fail, garbageResult } from './trouble.ts'
 
 /** An engine of a process. */
 export function createSimulatedEngine(id: string, stage: Stage): StepEngine {
-  return { specVersion: 1, id, runStep: (context) => play(stage, context) }
+  return {
+    specVersion: 1,
+    id,
+    async *runStep(context) {
+      const call = stage.book.begin({ context, process: stage.process, engine: id })
+      try {
+        return yield* play(stage, context, call)
+      } finally {
+        call.end()
+      }
+    },
+  }
 }
 
-async function* play(stage: Stage, context: StepContext): AsyncGenerator<EngineEvent, StepResult, void> {
-  stage.book.note(context, stage.process)
+async function* play(
+  stage: Stage,
+  context: StepContext,
+  call: OngoingCall,
+): AsyncGenerator<EngineEvent, StepResult, void> {
   const behaviour = behaviourOf(stage, context)
   for (const saying of behaviour.sayings) {
     yield* say(saying, stage, context)
@@ -23,9 +38,10 @@ async function* play(stage: Stage, context: StepContext): AsyncGenerator<EngineE
   if (trouble === 'garbage') return garbageResult(context)
   if (trouble !== undefined) return fail(trouble)
   const used: EngineEvent[] = []
-  const answers = await askPeople(behaviour, context, async (requestId, index) => {
+  const act = (requestId: string, index: number): void => {
     used.push({ type: 'tool_start', toolCallId: `act-${index}`, tool: 'act', requestId })
-  })
+  }
+  const answers = await askPeople(behaviour, context, { call, act })
   for (const event of used) yield event
   const { text = '', ...gift } = giftOf(behaviour, context, [context.promptParts.task, ...answers])
   return { status: 'succeeded', output: text, ...gift }
@@ -59,7 +75,7 @@ async function* say(
       yield { type: 'file_changes', files: [{ path: `${stepId}.ts`, action: 'modified', insertions: 1 }] }
       return
     case 'fact':
-      await context.facts.put({ key: stepId, value: context.iteration })
+      await context.facts.put({ key: factKeyOf(context), value: context.iteration })
       return
     case 'custom':
       await context.record({ type: 'custom', name: 'note', data: stepId })

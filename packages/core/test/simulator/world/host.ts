@@ -9,7 +9,7 @@ import { SwarmError } from '../../../src/errors/swarm-error.ts'
 import type { DurableEvent } from '../../../src/events/swarm-event.ts'
 import type { ResumeOptions, Run, RunResult } from '../../../src/orchestrator/options.ts'
 import { checkLive, checkStream } from '../checks/check-live.ts'
-import type { Fault, FaultKind } from '../scenario.ts'
+import { type Fault, type FaultKind, HOUR_MS } from '../scenario.ts'
 import { type CallBook, createCallBook } from './calls.ts'
 import type { Cast } from './cast.ts'
 import type { Disk } from './disk.ts'
@@ -23,9 +23,13 @@ export interface HostParts {
   readonly world: World
   readonly disk: Disk
   readonly faults: readonly Fault[]
+  /** Whether the living state is looked at after every turn. */
+  readonly isWatched: boolean
 }
 
 const IDLE_TURNS = 30
+/** How often the living state is looked at. */
+const LOOKS = 0.02
 /** Failures of a session that a host expects: another process, or another try, goes on. */
 const EXPECTED: ReadonlySet<string> = new Set(['storage_failed', 'run_lock_lost', 'writer_closed'])
 
@@ -42,17 +46,19 @@ export class Host {
   readonly #disk: Disk
   readonly #desk: Seat
   readonly #people: People
+  readonly #isWatched: boolean
   #seat: Seat | undefined
   #faults: readonly Fault[]
   #phase: 'going' | 'returning' | 'parked' = 'going'
   #givenBefore = 0
   #idle = 0
 
-  constructor({ cast, world, disk, faults }: HostParts) {
+  constructor({ cast, world, disk, faults, isWatched }: HostParts) {
+    this.#isWatched = isWatched
     this.#cast = cast
     this.#world = world
     this.#disk = disk
-    this.book = createCallBook(disk)
+    this.book = createCallBook(disk, cast.scenario.host.slots)
     this.#faults = faults.filter(
       ({ kind }) => !/-(before|after|torn)$/.test(kind) && kind !== 'deliver-again',
     )
@@ -124,7 +130,8 @@ export class Host {
     if (seat === undefined || this.#phase !== 'going') return
     if (!seat.process.isAlive) this.#comeBack('a new process takes the run up')
     else if (seat.end !== undefined) this.#judge(seat, seat.end)
-    else if (this.#world.random.chance(0.02)) this.problems.push(...checkLive(seat, this.#disk))
+    else if (this.#world.random.chance(LOOKS) || this.#isWatched)
+      this.problems.push(...checkLive(seat, this.#disk))
   }
 
   #judge(seat: Seat, end: NonNullable<Seat['end']>): void {
@@ -201,6 +208,7 @@ export class Host {
       control: isHere ? seat.orchestrator.open(RUN_ID) : this.#desk.orchestrator.open(RUN_ID),
       kill: () => this.#world.kill(seat.process),
       takeOver: () => this.go({ takeover: true }),
+      setClock: (byMs) => this.#world.setClock(byMs),
     }
   }
 
@@ -218,6 +226,7 @@ interface Target {
   readonly control: Run
   readonly kill: () => void
   readonly takeOver: () => void
+  readonly setClock: (byMs: number) => void
 }
 
 const strikes: Readonly<Partial<Record<FaultKind, (target: Target) => void>>> = {
@@ -226,6 +235,8 @@ const strikes: Readonly<Partial<Record<FaultKind, (target: Target) => void>>> = 
   pause: ({ control }) => ignore(control.pause()),
   cancel: ({ control }) => ignore(control.cancel()),
   takeover: ({ takeOver }) => takeOver(),
+  'clock-back': ({ setClock }) => setClock(-HOUR_MS),
+  'clock-forward': ({ setClock }) => setClock(HOUR_MS),
   leave({ seat }) {
     seat.leaves = true
   },

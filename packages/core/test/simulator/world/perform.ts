@@ -22,7 +22,6 @@ export interface Performance extends Stored {
   readonly problems: readonly string[]
   readonly struck: readonly Fault[]
   readonly processes: number
-  readonly appends: number
   readonly story: readonly string[]
 }
 
@@ -30,22 +29,27 @@ export interface Performance extends Stored {
 export interface PerformOptions {
   /** Draws the order in which things happen. */
   readonly seed: number
-  /** What goes wrong. */
-  readonly faults: readonly Fault[]
+  /** What goes wrong. @default nothing */
+  readonly faults?: readonly Fault[]
   /** What the run begins with, as if its process had just died. */
   readonly stored?: Stored
+  /** Looks after every turn whether the living state is that of the journal; else now and then. @default false */
+  readonly isWatched?: boolean
 }
 
-const MOST_TURNS = 3_000
+const MOST_TURNS = 10_000
 
 /** Plays a scenario to its end, or until it is clear that there is none. */
-export async function perform(cast: Cast, { seed, faults, stored }: PerformOptions): Promise<Performance> {
+export async function perform(
+  cast: Cast,
+  { seed, faults = [], stored, isWatched = false }: PerformOptions,
+): Promise<Performance> {
   const { scenario } = cast
   forgetSessions()
   const world = new World(createRandom(seed), scenario.host)
   const onAppend = (events: readonly DurableEvent[]): void => host.observe(events)
   const disk = createDisk({ world, faults, slow: scenario.host.slowDisk, onAppend })
-  const host: Host = new Host({ cast, world, disk, faults })
+  const host: Host = new Host({ cast, world, disk, faults, isWatched })
   if (stored !== undefined) await disk.restore(stored)
   host.go()
   while (!host.isOver && world.turns < MOST_TURNS) await host.advance()
@@ -55,12 +59,12 @@ export async function perform(cast: Cast, { seed, faults, stored }: PerformOptio
     journal: disk.lines.map((line) => JSON.parse(line)),
     lines: disk.lines,
     artifacts: await disk.artifacts(),
+    inbox: disk.inbox,
     calls: host.book.records,
     result: host.result,
-    problems: host.problems,
+    problems: [...host.problems, ...host.book.problems],
     struck: [...disk.struck, ...host.struck],
     processes: host.processes,
-    appends: disk.appends,
     story: world.story,
   }
 }

@@ -5,6 +5,7 @@
  * 1. Nothing happens by itself: whatever a run waits for is a choice or a timer of this world.
  * 2. Between two choices everything that can run has run.
  * 3. What belongs to a process that was killed never happens.
+ * 4. The clock on the wall may be set; the time that passes is not moved by that.
  */
 import type { Clock } from '../../../src/orchestrator/clock.ts'
 import type { Random } from '../random.ts'
@@ -22,6 +23,7 @@ interface Choice {
 }
 
 interface Timer {
+  /** On the time that passes, which no clock shows. */
   readonly at: number
   readonly owner: Process
   readonly fire: () => void
@@ -37,7 +39,10 @@ export class World {
   readonly story: string[] = []
   /** How many things have happened. */
   turns = 0
-  #now = START
+  /** The time that has passed. */
+  #passed = 0
+  /** What the clock on the wall shows at no time. */
+  #wall = START
   #choices: Choice[] = []
   #timers: Timer[] = []
   readonly #eager: boolean
@@ -47,8 +52,9 @@ export class World {
     this.#eager = eager
   }
 
+  /** What the clock on the wall shows. */
   get now(): number {
-    return this.#now
+    return this.#wall + this.#passed
   }
 
   /** Resolves when it is the turn of this thing; never, when its process is killed before. */
@@ -68,10 +74,10 @@ export class World {
   /** The clock as a process sees it. */
   clockOf(owner: Process): Clock {
     return {
-      now: () => this.#now,
-      monotonic: () => this.#now - START,
+      now: () => this.now,
+      monotonic: () => this.#passed,
       setTimer: (at, fire) => {
-        const timer: Timer = { at, owner, fire }
+        const timer: Timer = { at: this.#passed + Math.max(0, at - this.now), owner, fire }
         if (owner.isAlive) this.#timers.push(timer)
         return () => {
           this.#timers = this.#timers.filter((one) => one !== timer)
@@ -97,7 +103,12 @@ export class World {
 
   /** Lets time pass, as it does while nobody runs. */
   sleepUntil(time: number): void {
-    this.#now = Math.max(this.#now, time)
+    this.#passed += Math.max(0, time - this.now)
+  }
+
+  /** Somebody sets the clock on the wall, forward or back. */
+  setClock(byMs: number): void {
+    this.#wall += byMs
   }
 
   #takeNext(): boolean {
@@ -116,8 +127,8 @@ export class World {
     )
     if (next === undefined) return false
     this.#timers = this.#timers.filter((timer) => timer !== next)
-    this.#now = Math.max(this.#now, next.at)
-    this.story.push(`time ${this.#now - START}`)
+    this.#passed = Math.max(this.#passed, next.at)
+    this.story.push(`time ${this.#passed}`)
     next.fire()
     return true
   }

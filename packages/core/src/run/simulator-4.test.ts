@@ -1,0 +1,6 @@
+import { expect, it } from 'vitest'
+import { missingFrom, playQuarter } from '../../test/simulator/quarter.ts'
+
+it('S5: the fourth quarter of the seeds settles, keeps the rules, and ends alike after faults', async () => {
+  expect(missingFrom(await playQuarter(4))).toEqual([])
+}, 180_000)
