@@ -20,7 +20,10 @@ import type { Watcher } from './watchers.ts'
 
 /** Runs flows. Make one with {@link createOrchestrator}. */
 export interface Orchestrator {
-  /** Runs a request and yields its events. Leaving the loop stops the run in order (rule S1). */
+  /**
+   * Runs a request and yields its events. Leaving the loop stops the run in order (rule S1). The generator
+   * returns the result; after a `for await`, which drops it, `open(runId).result` is the same.
+   */
   executeStream(request?: RunRequest): AsyncGenerator<SwarmEvent, RunResult, void>
   /** Runs a request. Resolves with `waiting` when only people can move it. */
   execute(request?: RunRequest): Promise<RunResult>

@@ -110,6 +110,20 @@ describe('runs, open and remove', () => {
     await resumed
   })
 
+  it('S3: after a loop the handle gives the result that the loop dropped', async () => {
+    const { orchestrator } = createProcess(single)
+    const stream = orchestrator.executeStream({ runId: 'run-1' })
+    let next = await stream.next()
+    while (next.done !== true) next = await stream.next()
+    expect(next.value).toMatchObject({ status: 'succeeded', outputs: { a: expect.any(String) } })
+    expect(await orchestrator.open('run-1').result).toEqual(next.value)
+    const waits = createProcess(gate).orchestrator
+    for await (const event of waits.executeStream({ runId: 'run-2' }))
+      if (event.type === 'approval_requested') break
+    const stopped = await waits.open('run-2').result
+    expect(stopped).toMatchObject({ status: 'stopped', openRequests: [{ kind: 'approval' }] })
+  })
+
   it('S3: the result of a run that another process parks is told when that one lets it go', async () => {
     const storage = createMemoryStorage()
     const clock = createHandClock()
