@@ -46,7 +46,7 @@ export const calls: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/calls/call.ts',
-    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/control',
+    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/control src/orchestrator/spending',
     [
       {
         rule: 'fault 28',
@@ -65,12 +65,6 @@ export const calls: readonly Mutant[] = [
         off: 'the late result of a call that was given up is not told of',
         text: 'if (call.isGivenUp) return session.enqueue(() => recordLate(session, call, end))',
         becomes: 'if (call.isGivenUp) return',
-      },
-      {
-        rule: 'fault 13',
-        off: 'a late result is not told of',
-        text: 'if (!wasAborted) recordLate(session, call, end)',
-        becomes: '',
       },
       {
         rule: 'fault 28',
@@ -100,7 +94,7 @@ export const calls: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/calls/call-timer.ts',
-    'src/orchestrator/hostile src/orchestrator/calls src/orchestrator/answers',
+    'src/orchestrator/hostile src/orchestrator/calls src/orchestrator/answers src/orchestrator/retries',
     [
       {
         rule: 'section 6',
@@ -166,7 +160,7 @@ export const calls: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/calls/engine-run.ts',
-    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/every-event',
+    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/every-event src/orchestrator/spending src/orchestrator/retries',
     [
       {
         rule: 'law 5',

@@ -17,12 +17,6 @@ export const work: readonly Mutant[] = [
     },
     {
       rule: 'B2',
-      off: 'a call that is given up in the moment in which it gets its slots keeps them',
-      text: 'if (signal.aborted) release()',
-      becomes: '',
-    },
-    {
-      rule: 'B2',
       off: 'a run that has ended keeps its slots',
       text: 'for (const release of held) release()',
       becomes: '',
@@ -30,7 +24,7 @@ export const work: readonly Mutant[] = [
   ]),
   ...inFile(
     'packages/core/src/orchestrator/starts/launch.ts',
-    'src/orchestrator/slots src/orchestrator/control src/orchestrator/paused',
+    'src/orchestrator/slots src/orchestrator/control src/orchestrator/paused src/orchestrator/starts',
     [
       {
         rule: 'S2',

@@ -260,6 +260,7 @@ describe('an engine that says too much (fault 22)', () => {
     ['an error name', { ending: { kind: 'throw', value: { name: huge, code: huge, message: huge } } }],
     ['a status', { ending: { kind: 'return', result: { status: huge, output: '' } } }],
     ['the name of a tool', yielding({ type: 'tool_start', toolCallId: huge, tool: huge, requestId: huge })],
+    ['what a tool is given and gives', { acts: [{ kind: 'tool', tool: 'read', input: huge, output: huge }] }],
     ['a session', yielding({ type: 'session', session: huge })],
     [
       'changed files',

@@ -39,6 +39,24 @@ describe('late and abandoned calls (faults 13 and 28)', () => {
     return { engine, answer: () => answer() }
   }
 
+  it('law 5: a call that has ended records nothing more, though its run goes on', async () => {
+    const { run, clock, storage, engine } = await begin({}, [
+      { id: 'a', prompt: 'A', needs: [] },
+      { id: 'gate', kind: 'approval', prompt: 'Go?', needs: [] },
+    ])
+    await clock.advance(0)
+    const kept = engine.calls[0]?.context
+    const late = [
+      kept?.record({ type: 'custom', name: 'late', data: 1 }),
+      kept?.facts.put([{ key: 'late', value: 1 }]),
+      kept?.ask([{ id: 'why', text: 'Why?' }]),
+    ]
+    for (const one of late) await expect(one).rejects.toMatchObject({ code: 'call_ended' })
+    const types = typesOf(await journalOf(storage, 'run-1'))
+    expect(types.slice(types.indexOf('step_end') + 1)).toEqual([])
+    await run.cancel()
+  })
+
   it('S2: a call that outlives its timeout and its grace is abandoned, and its result does not count', async () => {
     const deaf = createDeafEngine()
     const { run, clock, storage } = await begin({ engines: [deaf.engine], graceMs: 200 }, [
