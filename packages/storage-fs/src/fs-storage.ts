@@ -1,18 +1,19 @@
 import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
-import type {
-  ArtifactStore,
-  CreateRunOptions,
-  DurableEvent,
-  OpenRunOptions,
-  ReadEventsOptions,
-  RunInput,
-  RunPage,
-  RunQuery,
-  RunStorage,
-  RunWriter,
-  StorageNotice,
+import {
+  type ArtifactStore,
+  type CreateRunOptions,
+  checkOptions,
+  type DurableEvent,
+  type OpenRunOptions,
+  type ReadEventsOptions,
+  type RunInput,
+  type RunPage,
+  type RunQuery,
+  type RunStorage,
+  type RunWriter,
+  type StorageNotice,
 } from '@batonjs/core'
 import { createFsArtifacts } from './artifacts/fs-artifacts.ts'
 import { toStorageError } from './disk/failure.ts'
@@ -45,11 +46,12 @@ export interface FsStorageOptions {
 
 /**
  * Keeps each run in a folder of its own: an append-only journal that `jq` can read, and files beside it.
- * Touches no disk until it is used. Dispose of it to close the writers and readers that are open.
+ * Touches no disk until it is used. Throws `options_invalid`. Dispose of it to close the writers and readers that are open.
  *
  * @example const orchestrator = createOrchestrator({ flows, engines, storage: createFsStorage() })
  */
 export function createFsStorage(options: FsStorageOptions = {}): RunStorage {
+  checkOptions('createFsStorage', options, { 'folder?': 'text', 'host?': 'text' })
   return new FsStorage(options)
 }
 

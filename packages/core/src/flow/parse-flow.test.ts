@@ -89,6 +89,28 @@ describe('parseFlow', () => {
     expect(parseFlow(JSON.stringify(toSnakeCase(input)))).toEqual(defineFlow(input))
   })
 
+  it.each<[unknown, string]>([
+    [undefined, 'undefined'],
+    [Buffer.from(yaml), 'an instance of Buffer'],
+    ['./flows/build.yaml', '"./flows/build.yaml"'],
+    ['build.yml\n', '"build.yml\\n"'],
+  ])('law 6: says of %j that it is no content of a file', (source, shown) => {
+    const message = `is ${shown}, but parseFlow takes the content of a file, as readFile(path, 'utf8') gives it.`
+    // The types would refuse most of them.
+    expect(() => parseFlow(source as string)).toThrow(
+      expect.objectContaining({
+        code: 'flow_invalid',
+        message: `Flow "?" ${message} [source_invalid]`,
+        details: [expect.objectContaining({ code: 'source_invalid' })],
+      }),
+    )
+  })
+
+  it('law 6: refuses options that it does not know', () => {
+    const options = { fiel: 'build.yaml' } as object
+    expect(() => parseFlow(yaml, options)).toThrow('parseFlow: options.fiel is unknown. Did you mean "file"?')
+  })
+
   it('gives a flow without functions, frozen', () => {
     const flow = parseFlow(yaml)
     expect(flow.functions.size).toBe(0)

@@ -1,3 +1,5 @@
+import { checkRequest } from '../input/check-input.ts'
+import { show } from '../input/value.ts'
 import { toFlow } from './check-flow.ts'
 import { toNative } from './dialect.ts'
 import type { Flow } from './flow.ts'
@@ -21,10 +23,21 @@ export interface ParseFlowOptions {
  * @example
  * const flow = parseFlow(await readFile('flows/build.yaml', 'utf8'), { file: 'flows/build.yaml' })
  */
-export function parseFlow(source: string, { file }: ParseFlowOptions = {}): Flow {
+export function parseFlow(source: string, options: ParseFlowOptions = {}): Flow {
+  checkRequest('parseFlow', { options }, { options: { members: { 'file?': 'text' } } })
+  const { file } = options
   const issues = new IssueList('snake', file)
   const origins = new Origins()
-  const value = readYaml(source, { issues, origins })
+  const value = isText(source, issues) ? readYaml(source, { issues, origins }) : undefined
   if (value === undefined) throw toFlowError(issues.issues, file)
   return toFlow(toNative(value, { issues, origins }), { kind: 'yaml', issues, origins, file })
+}
+
+/** Whether it is a text, and not the path of one. */
+function isText(source: unknown, issues: IssueList): source is string {
+  const isPath = typeof source === 'string' && /^[^\s:]+\.ya?ml$/i.test(source.trim())
+  if (typeof source === 'string' && !isPath) return true
+  const text = `is ${show(source)}, but parseFlow takes the content of a file, as readFile(path, 'utf8') gives it.`
+  issues.report({ code: 'source_invalid', path: '', text })
+  return false
 }

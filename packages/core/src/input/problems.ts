@@ -108,6 +108,7 @@ const OUTLINED_MEMBERS = 4
 /** An object by its members, as TypeScript writes it. */
 function outline(members: Members): string {
   const names = Object.keys(members)
+  if (names.length === 0) return 'left out'
   const more = names.length > OUTLINED_MEMBERS ? ', …' : ''
   return `an object { ${names.slice(0, OUTLINED_MEMBERS).join(', ')}${more} }`
 }

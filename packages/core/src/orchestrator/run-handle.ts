@@ -3,17 +3,11 @@ import { SwarmError } from '../errors/swarm-error.ts'
 import type { SwarmEvent } from '../events/swarm-event.ts'
 import { statusOf } from '../run/summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
+import { checkControl, checkEventsOptions, checkResponse } from './doors/run-requests.ts'
 import { awaitAcknowledgement, isOwned, summaryOf, untilRest } from './foreign-run.ts'
 import type { Host } from './host.ts'
 import { createInputId } from './input-id.ts'
-import type {
-  Acknowledgement,
-  ControlOptions,
-  RespondOptions,
-  Run,
-  RunEventsOptions,
-  RunResult,
-} from './options.ts'
+import type { Acknowledgement, ControlOptions, Run, RunEventsOptions, RunResult } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
 import { toResult } from './result.ts'
 import { readState } from './resume-run.ts'
@@ -24,11 +18,13 @@ export type FindSession = (runId: string) => Session | undefined
 
 /** A handle; makes no call until one of its members is used. */
 export function createRunHandle(host: Host, runId: string, find: FindSession): Run {
-  const control = (
+  const control = async (
     kind: ControlInput['control'],
-    { by = 'host', reason }: ControlOptions = {},
-  ): Promise<Acknowledgement> =>
-    send(host, runId, find, {
+    options: ControlOptions = {},
+  ): Promise<Acknowledgement> => {
+    checkControl(`run.${kind}`, options)
+    const { by = 'host', reason } = options
+    return await send(host, runId, find, {
       kind: 'control',
       inputId: createInputId(host),
       submittedAt: host.clock.now(),
@@ -36,6 +32,7 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
       by,
       ...(reason === undefined ? {} : { reason }),
     })
+  }
   let result: Promise<RunResult> | undefined
   return {
     id: runId,
@@ -44,15 +41,18 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
       result ??= resultOf(host, runId, find)
       return result
     },
-    respond: async (requestId, answer, { by = 'host' }: RespondOptions = {}) =>
-      send(host, runId, find, {
+    async respond(requestId, answer, options = {}) {
+      checkResponse(requestId, answer, options)
+      const { by = 'host' } = options
+      return await send(host, runId, find, {
         kind: 'answer',
         inputId: createInputId(host),
         submittedAt: host.clock.now(),
         requestId,
-        answer: toPlainJson(answer).value,
+        answer: toPlainJson(answer, 'answer').value,
         by,
-      }),
+      })
+    },
     pause: (options) => control('pause', options),
     continue: (options) => control('continue', options),
     stop: (options) => control('stop', options),
@@ -64,8 +64,10 @@ async function* readRun(
   host: Host,
   runId: string,
   find: FindSession,
-  { fromSeq = 1, follow = true, signal }: RunEventsOptions = {},
+  given: RunEventsOptions = {},
 ): AsyncGenerator<SwarmEvent, void, void> {
+  checkEventsOptions(given)
+  const { fromSeq = 1, follow = true, signal } = given
   const session = find(runId)
   if (session === undefined || !follow) {
     const options = { fromSeq, follow, ...(signal === undefined ? {} : { signal }) }

@@ -22,6 +22,11 @@ const badNames = [
 ] as const
 
 describe('checkRunId', () => {
+  it('law 6: shows what is no text as it is', () => {
+    const missing: unknown = undefined // What JavaScript may give.
+    expect(() => checkRunId(missing as string)).toThrow('Run id undefined is refused: a name is 1 to 128 of')
+  })
+
   it.each(['run-20260102-030405-abc123', 'a', '0', 'A.b_c-d', 'console', 'a'.repeat(128)])(
     'J5: lets "%s" through',
     (id) => expect(() => checkRunId(id)).not.toThrow(),

@@ -3,6 +3,7 @@
  * What it lets through is a safe file name on every file system; what it refuses is `path_refused`.
  */
 import { StorageError } from '../../errors/swarm-error.ts'
+import { show } from '../../input/value.ts'
 
 const SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 const VISIT_SUFFIX = /#[0-9]{1,9}$/
@@ -48,6 +49,6 @@ function segmentProblem(segment: string): string | undefined {
 }
 
 function refused(what: string, value: unknown, cause: string): StorageError {
-  const shown = JSON.stringify(String(value).slice(0, 200))
+  const shown = typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : show(value)
   return new StorageError(`${what} ${shown} is refused: ${cause}`, { code: 'path_refused' })
 }

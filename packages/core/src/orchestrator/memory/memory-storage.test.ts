@@ -19,6 +19,16 @@ function journal(count: number): DurableEvent[] {
 }
 
 describe('memory storage', () => {
+  it.each<[unknown, string]>([
+    [{ folder: './runs' }, 'options.folder is unknown. Known are none.'],
+    ['./runs', 'options is "./runs", but must be left out.'],
+  ])('law 6: has no options, and says so to %j', (options, message) => {
+    // The types would refuse them.
+    expect(() => createMemoryStorage(options as object as Record<string, never>)).toThrow(
+      expect.objectContaining({ code: 'options_invalid', message: `createMemoryStorage: ${message}` }),
+    )
+  })
+
   it('keeps events by reference and copies nothing', async () => {
     const storage = createMemoryStorage()
     const events = journal(3)

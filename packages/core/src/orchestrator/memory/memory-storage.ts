@@ -7,6 +7,7 @@
 import { toPlainError } from '../../errors/plain-error.ts'
 import { StorageError } from '../../errors/swarm-error.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
+import { checkOptions } from '../../input/check-input.ts'
 import { summarizeRun } from '../../run/summary.ts'
 import type { RunOwner, RunStatus, RunSummary } from '../../storage/run-summary.ts'
 import type { RunPage, RunQuery, RunStorage, RunWriter, UnreadableRun } from '../../storage/storage.ts'
@@ -25,8 +26,10 @@ import {
 const UNATTENDED: ReadonlySet<RunStatus> = new Set(['running', 'waiting_quota'])
 const OWNER: RunOwner = { pid: 0, host: 'memory', alive: true }
 
-/** A storage that keeps runs for as long as it lives. It holds nothing that must be released. */
-export function createMemoryStorage(): RunStorage {
+/** A storage that keeps runs for as long as it lives. It has no options, and holds nothing that must be released. */
+export function createMemoryStorage(options: Readonly<Record<string, never>> = {}): RunStorage {
+  // Whoever gives a folder believes that runs are kept there.
+  checkOptions('createMemoryStorage', options, {})
   const runs = new Map<string, MemoryRun>()
   let created = 0
 
