@@ -9,6 +9,7 @@ export interface CallTimer {
   pause(): void
   /** The human has answered. */
   resume(): void
+  /** Ends it for good. */
   stop(): void
 }
 
@@ -49,6 +50,7 @@ export function createCallTimer(
       idle.restart()
     },
     stop() {
+      pauses = Number.POSITIVE_INFINITY
       whole.hold()
       idle.hold()
     },

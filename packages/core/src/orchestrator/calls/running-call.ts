@@ -68,10 +68,11 @@ export class RunningCall {
     return this.#abortion
   }
 
-  /** Aborts the call; only the first reason counts. */
+  /** Aborts the call; only the first reason counts, and no timeout is left to be one. */
   abort(reason: unknown): void {
     if (this.#abortion !== undefined) return
     this.#abortion = { reason }
+    this.timer?.stop()
     this.#controller?.abort(reason)
     this.#onAbort?.()
   }
