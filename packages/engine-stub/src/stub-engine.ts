@@ -1,4 +1,12 @@
-import type { EngineEvent, StepContext, StepEngine, StepResult } from '@batonjs/core'
+import {
+  checkOptions,
+  type EngineEvent,
+  type MembersOf,
+  type StepContext,
+  type StepEngine,
+  type StepResult,
+} from '@batonjs/core'
+import { checkScript } from './check-script.ts'
 import { toReplyChooser } from './choose-reply.ts'
 import { perform, type Stage } from './perform.ts'
 import type { StubCall, StubScript } from './script.ts'
@@ -22,9 +30,15 @@ export interface StubEngineOptions {
   readonly recordCalls?: boolean
 }
 
+const OPTIONS: MembersOf<StubEngineOptions> = {
+  'id?': 'text',
+  'clock?': { open: true, members: { now: 'function', setTimer: 'function' } },
+  'recordCalls?': 'flag',
+}
+
 /**
  * Makes an engine that needs no model and no key. Without a script each call gets a synthetic answer
- * that says so, and that is the same for the same prompt. Throws `script_invalid`.
+ * that says so, and that is the same for the same prompt. Throws `script_invalid`, `options_invalid`.
  *
  * @example
  * const engine = createStubEngine({ steps: { review: [{ verdict: 'UNVERIFIED' }, { text: 'Fine now' }] } })
@@ -33,6 +47,8 @@ export function createStubEngine(
   script: StubScript = { steps: {} },
   options: StubEngineOptions = {},
 ): StubEngine {
+  checkScript(script)
+  checkOptions('createStubEngine', options, OPTIONS)
   const { id = 'stub', clock = systemClock, recordCalls = true } = options
   const choose = toReplyChooser(script)
   const countRepair = createRepairCounter()

@@ -107,7 +107,7 @@ describe('parseFlow', () => {
   })
 
   it('law 6: refuses options that it does not know', () => {
-    const options = { fiel: 'build.yaml' } as object
+    const options: object = { fiel: 'build.yaml' }
     expect(() => parseFlow(yaml, options)).toThrow('parseFlow: options.fiel is unknown. Did you mean "file"?')
   })
 

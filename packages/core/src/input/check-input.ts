@@ -7,7 +7,8 @@ const PROBLEM_LIMIT = 20
 
 /**
  * Checks the options that something is made with, before it is made. Throws a `FlowError` `options_invalid`
- * with everything that is wrong, a line each; its `details` have the `path` and the `message` of each.
+ * with everything that is wrong, a line each; its `details` have the `path` and the `message` of each. `name` is
+ * the options' in those paths.
  *
  * @example
  * checkOptions('createFsStorage', options, { 'folder?': 'text', 'host?': 'text' })
@@ -16,8 +17,9 @@ export function checkOptions<Options extends object>(
   door: string,
   options: Options,
   members: MembersOf<NoInfer<Options>> & Members,
+  name = 'options',
 ): void {
-  const found = findProblems(door, { options }, { options: { members } })
+  const found = findProblems(door, { [name]: options }, { [name]: { members } })
   if (found !== undefined)
     throw new FlowError(found.message, { code: 'options_invalid', details: found.problems })
 }

@@ -63,9 +63,7 @@ export function createMemoryStorage(options: Readonly<Record<string, never>> = {
       return lockMemoryRun(run)
     },
     readEvents: (runId, options) => readMemoryRun(() => find(runId), options),
-    async listRuns(query = {}) {
-      return toPage([...runs.values()], query)
-    },
+    listRuns: async (query = {}) => toPage([...runs.values()], query),
     async submit(runId, input) {
       deliver(find(runId), input)
     },
