@@ -50,7 +50,7 @@ describe('a run whose clock is set back by a day (fault 11)', () => {
     { id: 'ticks', prompt: 'T', needs: [] },
     { id: 'gate', kind: 'approval', prompt: 'Go?', deadlineMs: HOUR, needs: [] },
   ]
-  const replies = { a: [busy, { text: 'done' }], ticks: { acts: [{ kind: 'wait', ms: 5_000 }] } } as const
+  const replies = { 'a#1.1': busy, ticks: { acts: [{ kind: 'wait', ms: 5_000 }] } } as const
 
   it('B1: makes its retry in its time, and H1: ends its request at its deadline', async () => {
     const machine = createHandClock(START)
