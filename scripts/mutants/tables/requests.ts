@@ -78,7 +78,7 @@ export const requests: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/run/fold-step.ts',
-    'src/run/requests src/run/interrupted src/orchestrator/answers',
+    'src/run/requests src/run/interrupted src/orchestrator/answers src/run/expired',
     [
       {
         rule: 'H4',
@@ -242,7 +242,7 @@ export const requests: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/gatekeeper.ts',
-    'src/orchestrator/requests src/orchestrator/answers src/orchestrator/control src/orchestrator/crashes',
+    'src/orchestrator/requests src/orchestrator/answers src/orchestrator/control src/orchestrator/crashes src/orchestrator/deliveries',
     [
       {
         rule: 'J2',

@@ -4,7 +4,7 @@ import { inFile, type Mutant } from '../mutant.ts'
 export const resume: readonly Mutant[] = [
   ...inFile(
     'packages/core/src/run/interrupted.ts',
-    'src/run/interrupted src/orchestrator/resume src/orchestrator/crashes',
+    'src/run/interrupted src/orchestrator/resume src/orchestrator/crashes src/run/stops-and-edits',
     [
       {
         rule: 'S5',
@@ -222,35 +222,39 @@ export const resume: readonly Mutant[] = [
       },
     ],
   ),
-  ...inFile('packages/core/src/run/revision.ts', 'src/run/revision src/run/edited src/run/revised', [
-    {
-      rule: 'S6',
-      off: 'a step with another definition is reused',
-      text: "return 'definition changed'",
-      becomes: 'return undefined',
-    },
-    {
-      rule: 'S6',
-      off: 'a step is reused although one before it runs again',
-      text: 'if (changed !== undefined) return `"${changed}" runs again`',
-      becomes: 'if (changed !== undefined) return undefined',
-    },
-    {
-      rule: 'S6',
-      off: 'a step with another content key is reused',
-      text: "return key === recorded ? undefined : 'engine, model or edges changed'",
-      becomes: 'return undefined',
-    },
-    {
-      rule: 'S6',
-      off: 'a visit that ended well is opened again by an edit',
-      text: "if (frame.outcome !== 'failed') return false",
-      becomes: '',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/revision.ts',
+    'src/run/revision src/run/edited src/run/revised src/run/stops-and-edits',
+    [
+      {
+        rule: 'S6',
+        off: 'a step with another definition is reused',
+        text: "return 'definition changed'",
+        becomes: 'return undefined',
+      },
+      {
+        rule: 'S6',
+        off: 'a step is reused although one before it runs again',
+        text: 'if (changed !== undefined) return `"${changed}" runs again`',
+        becomes: 'if (changed !== undefined) return undefined',
+      },
+      {
+        rule: 'S6',
+        off: 'a step with another content key is reused',
+        text: "return key === recorded ? undefined : 'engine, model or edges changed'",
+        becomes: 'return undefined',
+      },
+      {
+        rule: 'S6',
+        off: 'a visit that ended well is opened again by an edit',
+        text: "if (frame.outcome !== 'failed') return false",
+        becomes: '',
+      },
+    ],
+  ),
   ...inFile(
     'packages/core/src/orchestrator/calls/running-call.ts',
-    'src/orchestrator/resume src/orchestrator/crashes src/orchestrator/hostile test/faults/injected',
+    'src/orchestrator/resume src/orchestrator/crashes src/orchestrator/hostile test/faults/injected src/orchestrator/late-calls src/run/idempotency',
     [
       {
         rule: 'S5',
@@ -262,12 +266,6 @@ export const resume: readonly Mutant[] = [
         rule: 'law 5',
         off: 'a signal that is asked for after the abort does not abort',
         text: 'if (this.#abortion !== undefined) this.#controller.abort(this.#abortion.reason)',
-        becomes: '',
-      },
-      {
-        rule: 'S2',
-        off: 'the last reason of an abort counts',
-        text: 'if (this.#abortion !== undefined) return',
         becomes: '',
       },
     ],

@@ -39,6 +39,25 @@ describe('late and abandoned calls (faults 13 and 28)', () => {
     return { engine, answer: () => answer() }
   }
 
+  it('law 5: a signal that is asked for after the abort has fired already', async () => {
+    const seen: boolean[] = []
+    const engine: StepEngine = {
+      specVersion: 1,
+      id: 'late-looker',
+      async *runStep(context) {
+        yield { type: 'token_chunk', text: '.' }
+        await new Promise<void>((resolve) => clock.setTimer(clock.now() + 1_100, resolve))
+        seen.push(context.signal.aborted)
+        return { status: 'failed', output: '' }
+      },
+    }
+    const clock = createHandClock()
+    const a = { id: 'a', prompt: 'A', needs: [], timeoutMs: 1_000, retry: { maxRetries: 0 } }
+    const { run } = await begin({ engines: [engine], clock, graceMs: 200 }, [a])
+    await clock.drive(run.result)
+    expect(seen).toEqual([true])
+  })
+
   it('law 5: a call that has ended records nothing more, though its run goes on', async () => {
     const { run, clock, storage, engine } = await begin({}, [
       { id: 'a', prompt: 'A', needs: [] },

@@ -1,6 +1,7 @@
-import { allOf, checkJournal, createHandClock, type HandClock } from '@batonjs/testkit'
+import { allOf, checkJournal, createHandClock, type HandClock, typesOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { FunctionContext } from '../engine/context.ts'
+import { SwarmError } from '../errors/swarm-error.ts'
 import type { JsonValue } from '../flow/json.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
@@ -28,11 +29,14 @@ function createSlowStorage(clock: HandClock): RunStorage {
 }
 
 /** A run of one function, with what is in its journal when it is over. */
-async function play(call: (context: FunctionContext) => Promise<JsonValue>, isSlow = false) {
+async function play(
+  call: (context: FunctionContext) => Promise<JsonValue>,
+  { isSlow = false, maxRetries = 0 } = {},
+) {
   const clock = createHandClock()
   const storage = isSlow ? createSlowStorage(clock) : createMemoryStorage()
   const steps = [
-    { id: 'asks', kind: 'function' as const, timeoutMs: 1_000, retry: { maxRetries: 0 }, run: call },
+    { id: 'asks', kind: 'function' as const, timeoutMs: 1_000, retry: { maxRetries }, run: call },
   ]
   const { orchestrator } = createProcess(steps, { clock, storage })
   const run = await orchestrator.start({ runId: 'run-1' })
@@ -60,8 +64,22 @@ describe('a request that its call does not wait for', () => {
     expect(checkJournal(journal)).toEqual([])
   })
 
+  it('H1: stays open for the next attempt, which joins it', async () => {
+    const { journal, ends } = await play(
+      async ({ ask, attempt }) => {
+        ask(question)
+        if (attempt === 1) throw new SwarmError('busy', { code: 'busy', retryable: true })
+        return 'done'
+      },
+      { maxRetries: 1 },
+    )
+    expect(allOf(journal, 'clarification_needed')).toHaveLength(1)
+    expect(ends.map(({ outcome, attempt }) => [outcome, attempt])).toEqual([['withdrawn', 1]])
+    expect(typesOf(journal).slice(-5, -2)).toEqual(['step_start', 'clarification_answered', 'step_end'])
+  })
+
   it('H3: is left at once when the call timed out while the question was written', async () => {
-    const { status, journal, ends } = await play(({ ask }) => ask(question), true)
+    const { status, journal, ends } = await play(({ ask }) => ask(question), { isSlow: true })
     expect([status, ends[0]?.outcome]).toEqual(['failed', 'withdrawn'])
     expect(allOf(journal, 'step_error')[0]?.error.code).toBe('timeout')
     expect(allOf(journal, 'diagnostic')).toEqual([])
