@@ -5,10 +5,13 @@ export interface LinkedSignal {
   release(): void
 }
 
+/** The reason of an abort that nobody asks for one: left out, an error with its stack would be made each time. */
+export const OVER = 'over'
+
 /** Links signals. `AbortSignal.any` does the same, but on Node 20 what it adds to a long-lived signal stays. */
 export function linkSignals(...sources: readonly (AbortSignal | undefined)[]): LinkedSignal {
   const controller = new AbortController()
-  const abort = () => controller.abort()
+  const abort = () => controller.abort(OVER)
   for (const source of sources) {
     if (source?.aborted) abort()
     else source?.addEventListener('abort', abort)

@@ -26,18 +26,23 @@ export class RunOwnership {
    * often one at the journal. Throws `run_lock_lost` or `run_gone`.
    */
   checkQuickly(): void {
-    if (!existsSync(this.#lock.path)) throw this.#explainLoss()
+    if (!this.hasLock()) throw this.#explainLoss()
     if (++this.#checks % LOOK_EVERY === 0) this.check()
   }
 
   /** Looks at the lock file and the journal. Throws `run_lock_lost` or `run_gone`. */
   check(): void {
-    if (!existsSync(this.#lock.path) || this.#journal.findChange() !== undefined) throw this.#explainLoss()
+    if (!this.hasLock() || this.#journal.findChange() !== undefined) throw this.#explainLoss()
+  }
+
+  /** Whether the lock file is where it was. */
+  hasLock(): boolean {
+    return existsSync(this.#lock.path)
   }
 
   /** Whether this lock is the highest and the journal is where it was. */
   holds(): boolean {
-    return existsSync(this.#lock.path) && !this.#isOvertaken() && this.#journal.findChange() === undefined
+    return this.hasLock() && !this.#isOvertaken() && this.#journal.findChange() === undefined
   }
 
   release(): void {

@@ -11,6 +11,7 @@ import type { AppendOptions, DurableEvent, RunInput, RunWriter, StorageNotice } 
 import { StorageError, type SwarmError } from '@batonjs/core'
 import { createChangeBell } from '../disk/change-bell.ts'
 import { toStorageError } from '../disk/failure.ts'
+import { OVER } from '../disk/linked-signal.ts'
 import type { JournalFile } from '../journal/journal-file.ts'
 import type { SeqIndex } from '../journal/seq-index.ts'
 import type { RunOwnership } from '../lock/run-ownership.ts'
@@ -95,10 +96,10 @@ export class FsRunWriter implements RunWriter, LiveRun {
 
   async #close(): Promise<void> {
     const { journal, ownership, meta, onClose } = this.#parts
-    this.#ended.abort()
+    this.#ended.abort(OVER)
     await this.#settled()
     try {
-      meta.close(this.#failure === undefined && ownership.holds())
+      meta.close(this.#failure === undefined && ownership.hasLock())
       ownership.release()
     } finally {
       journal.close()
@@ -172,7 +173,7 @@ export class FsRunWriter implements RunWriter, LiveRun {
   /** Ends the writer, unless it has ended: the first reason stays. */
   #end(thrown: unknown): SwarmError {
     this.#failure ??= toStorageError(thrown, 'append to run', this.#parts.runId)
-    this.#ended.abort()
+    this.#ended.abort(OVER)
     return this.#failure
   }
 }
