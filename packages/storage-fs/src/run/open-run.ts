@@ -1,7 +1,8 @@
-import { closeSync, constants } from 'node:fs'
-import type { StorageNotice } from '@batonjs/core'
+import { closeSync, constants, existsSync } from 'node:fs'
+import type { DurableEvent, StorageNotice } from '@batonjs/core'
 import { toStorageError } from '../disk/failure.ts'
-import { openExisting } from '../disk/whole-file.ts'
+import { toTempPath } from '../disk/temp-name.ts'
+import { openExisting, replaceFile } from '../disk/whole-file.ts'
 import { JournalFile } from '../journal/journal-file.ts'
 import { type JournalScan, scanJournal } from '../journal/journal-scan.ts'
 import { replaceJournal } from '../lock/journal-fence.ts'
@@ -9,6 +10,7 @@ import type { ProcessIdentity } from '../lock/process-identity.ts'
 import { acquireLock, fenceOthers, type HeldLock, releaseLock, removeOthers } from '../lock/run-lock.ts'
 import type { OwnedRun } from './owned-run.ts'
 import { checkRunFolder, type RunPaths } from './run-paths.ts'
+import { toSpecText } from './run-projections.ts'
 
 /**
  * Locks a run and opens its journal. Throws `run_not_found`, `run_locked`, `journal_corrupt`,
@@ -38,12 +40,23 @@ async function openJournal(paths: RunPaths, lock: HeldLock): Promise<OwnedRun> {
     const { first, last, end, index, inputIds: acknowledged } = scan
     const journal = new JournalFile(paths, fd, { size: end, lastSeq: last.seq, index })
     if (scan.torn > 0) journal.cut(end)
+    restoreSpec(paths, first)
     // The owner before may have died between its write and its flush: what is built upon must be safe.
     await journal.flush()
     return { journal, lock, first, last, acknowledged, notices: tellTorn(scan) }
   } catch (thrown) {
     closeSync(fd)
     throw thrown
+  }
+}
+
+/** Makes `spec.json` again when it is lost, if that is possible: nothing fails for want of it. */
+function restoreSpec(paths: RunPaths, first: DurableEvent): void {
+  try {
+    if (!existsSync(paths.spec))
+      replaceFile(paths.spec, toTempPath(paths.folder, 'spec'), toSpecText([first]))
+  } catch {
+    // Tried again when it is opened again.
   }
 }
 

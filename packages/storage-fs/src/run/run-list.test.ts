@@ -33,6 +33,16 @@ describe('spec.json', () => {
   })
 })
 
+describe('spec.json, when it is lost', () => {
+  it('J4: is back when the run is opened', async () => {
+    await sandbox.leave()
+    const text = readFileSync(sandbox.at('spec.json'), 'utf8')
+    rmSync(sandbox.at('spec.json'))
+    await sandbox.another().openRun(RUN_ID)
+    expect(readFileSync(sandbox.at('spec.json'), 'utf8')).toBe(text)
+  })
+})
+
 describe('meta.json', () => {
   it("J4: is there when the run is listed or let go, with the sources' names", async () => {
     const writer = await sandbox.begin()
