@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 import { calls } from './tables/calls.ts'
 import { decisions } from './tables/decisions.ts'
 import { edges } from './tables/edges.ts'
+import { engines } from './tables/engines.ts'
 import { flows } from './tables/flows.ts'
 import { journal } from './tables/journal.ts'
 import { kits } from './tables/kits.ts'
@@ -22,6 +23,7 @@ export const mutants: readonly Mutant[] = [
   ...decisions,
   ...maps,
   ...calls,
+  ...engines,
   ...work,
   ...requests,
   ...resume,

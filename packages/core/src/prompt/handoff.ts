@@ -22,14 +22,21 @@ const VERDICTS = new Set(['VERIFIED', 'UNVERIFIED', 'PARTIAL', 'BLOCKED'])
 const VERDICT_LIMIT = 100
 const SUMMARY_LIMIT = 2_000
 
+/** Under which keys each member is read, the first that is there. @source A4 HandoffEnvelope */
+export const HANDOFF_KEYS: Readonly<Record<keyof Handoff, readonly string[]>> = {
+  verdict: ['verdict', 'status'],
+  summary: ['summary'],
+  artifacts: ['artifacts'],
+  concerns: ['concerns'],
+  assumptions: ['assumptions', 'assumptions_made', 'assumptionsMade'],
+  decisions: ['decisions', 'decisions_made', 'decisionsMade'],
+  facts: ['facts'],
+  canFurtherIterationHelp: ['canFurtherIterationHelp', 'can_further_iteration_help'],
+  fields: ['fields'],
+}
+
 /** Keys that are read into a member of the handoff and are no further field. */
-const KNOWN_KEYS: ReadonlySet<string> = new Set(
-  [
-    ['verdict', 'status', 'summary', 'artifacts', 'concerns', 'facts', 'fields'],
-    ['assumptions', 'assumptions_made', 'assumptionsMade', 'decisions', 'decisions_made', 'decisionsMade'],
-    ['can_further_iteration_help', 'canFurtherIterationHelp'],
-  ].flat(),
-)
+const KNOWN_KEYS: ReadonlySet<string> = new Set(Object.values(HANDOFF_KEYS).flat())
 
 /** The handoff of a call, or `undefined` when it said nothing of the kind. */
 export function toHandoff(result: HandoffSource): Handoff | undefined {
@@ -52,18 +59,18 @@ function toPlain(handoff: Handoff | undefined): JsonValue | undefined {
 }
 
 /** The members of a handoff that an object states, under our names or those of the sources. */
-function readHandoff(source: JsonObject): Handoff {
+export function readHandoff(source: JsonObject): Handoff {
   if (!Object.keys(source).some((key) => KNOWN_KEYS.has(key))) return {}
-  const read = (...keys: readonly string[]) => firstOf(source, keys)
+  const read = (member: keyof Handoff) => firstOf(source, HANDOFF_KEYS[member])
   return withoutUndefined<Handoff>({
     verdict: toVerdict(source),
     summary: toText(read('summary'), SUMMARY_LIMIT),
     artifacts: toArtifacts(read('artifacts')),
     concerns: toConcerns(read('concerns')),
-    assumptions: toList(read('assumptions', 'assumptions_made', 'assumptionsMade'), toAssumption),
-    decisions: toList(read('decisions', 'decisions_made', 'decisionsMade'), toDecision),
+    assumptions: toList(read('assumptions'), toAssumption),
+    decisions: toList(read('decisions'), toDecision),
     facts: toFacts(read('facts')),
-    canFurtherIterationHelp: toYesOrNo(read('canFurtherIterationHelp', 'can_further_iteration_help')),
+    canFurtherIterationHelp: toYesOrNo(read('canFurtherIterationHelp')),
   })
 }
 

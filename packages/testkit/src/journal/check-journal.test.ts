@@ -59,6 +59,16 @@ const tool = (type: 'tool_start' | 'tool_end', toolCallId: string, attempt = 1):
   toolCallId,
 })
 
+const propose: Body = { type: 'proposed_action', ...at('a'), requestId: 'r' }
+const decide = (approved: boolean): Body => ({
+  type: 'action_resolved',
+  ...at('a'),
+  requestId: 'r',
+  outcome: 'answered',
+  answer: { approved },
+})
+const acting = (requestId: string): Body => ({ ...tool('tool_start', 't'), requestId })
+
 /** The problems of a journal that begins as every journal does. */
 function problemsOf(...bodies: readonly Body[]): string[] {
   return checkJournal(toEvents([created, started, flowStart, ...bodies]))
@@ -100,6 +110,10 @@ const sound: Readonly<Record<string, readonly Body[]>> = {
     ...[start('a', 1, 2), end('a', 1, 2), flowEnd, completed],
   ],
   'an edited step': [start('a'), end('a'), revised('a'), resumed(), start('a', 1, 2), end('a', 1, 2)],
+  'a tool that acts on an approved action': [
+    ...[start('a'), propose, decide(true), acting('r'), tool('tool_end', 't'), end('a')],
+  ],
+  'a tool that a failure cuts off': [start('a'), tool('tool_start', 't'), error('a', false)],
   'tools in two attempts': [
     ...[start('a'), tool('tool_start', 't'), error('a', true), start('a', 1, 2)],
     ...[tool('tool_start', 't', 2), tool('tool_end', 't', 2), end('a', 1, 2)],
@@ -176,6 +190,27 @@ const broken: readonly (readonly [string, readonly Body[], RegExp])[] = [
     'H1: a request that ends in another way',
     [ask('r'), answer('r', 'callback_received')],
     /which is approval_requested/,
+  ],
+  [
+    'a tool that a success leaves running',
+    [start('a'), tool('tool_start', 't'), end('a')],
+    /leaves tool call t open/,
+  ],
+  [
+    'H4: a tool that acts on no request',
+    [start('a'), acting('r')],
+    /acts on request r, which allows nothing/,
+  ],
+  ['H4: a tool that acts on an open request', [start('a'), propose, acting('r')], /which is open/],
+  [
+    'H4: a tool that acts on a rejected action',
+    [start('a'), propose, decide(false), acting('r')],
+    /which allows nothing/,
+  ],
+  [
+    'H4: a tool that acts on an answer that is used up',
+    [start('a'), propose, decide(true), acting('r'), tool('tool_end', 't'), acting('r')],
+    /which allows nothing/,
   ],
   ['a tool that ends without a start', [start('a'), tool('tool_end', 't')], /ends while it is unknown/],
   [

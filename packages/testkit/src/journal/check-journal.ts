@@ -13,7 +13,8 @@ import { createVisitRule } from './visit-rule.ts'
  *
  * Gapless `seq` from 1; `run_created` first; nothing starts while the run rests; `run_completed` ends
  * it, with nothing left open; every attempt begins once and ends once (E3); what has ended well never
- * begins again, but by a loop or an edit of the flow; every request ends exactly once (H1); tools pair.
+ * begins again, but by a loop or an edit of the flow; every request ends exactly once (H1); tools pair, and act
+ * on no request that does not allow it (H4).
  */
 export function checkJournal(events: Iterable<DurableEvent>): string[] {
   const rules: readonly JournalRule[] = [

@@ -21,6 +21,7 @@ import type { Launch } from '../starts/record-start.ts'
 import { createCallTimer } from './call-timer.ts'
 import { retryOf } from './retry.ts'
 import { RunningCall } from './running-call.ts'
+import { endLeftTools } from './tool-calls.ts'
 
 /** How a call ended, as core understood it. */
 export type CallEnd = CallSuccess | CallFailure
@@ -157,10 +158,17 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
   }
   const { state } = session
   if (state.final !== undefined) return
+  if (!call.isSpotless) for (const draft of lastWords(call, end)) session.record(draft)
   if (!('error' in end)) return recordSuccess(session, call, end)
   // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
   if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope))) return
   recordFailure(session, call, end)
+}
+
+/** What is left to be said of a call. The failure of an attempt ends its tools, its success does not. */
+function lastWords(call: RunningCall, end: CallEnd): readonly EventDraft[] {
+  const tools = 'error' in end ? [] : endLeftTools(call)
+  return [...tools, ...call.complaints.rest()]
 }
 
 function recordFailure(session: Session, { execution }: RunningCall, end: CallFailure): void {

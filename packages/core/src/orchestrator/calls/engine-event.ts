@@ -7,15 +7,16 @@
  *    them whole; a name without end is no event.
  */
 import type { EngineEvent } from '../../engine/result.ts'
+import { toPlainError } from '../../errors/plain-error.ts'
 import type { FileChange } from '../../events/step-events.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../flow/json.ts'
+import type { InputProblem } from '../../input/problems.ts'
 import { toPlainJson } from '../plain-json.ts'
+import { isAmount, isCount, isName, PATH_CHARACTERS, problemsInEvent } from './engine-shapes.ts'
 import type { RunningCall } from './running-call.ts'
 
 const TOOL_CHARACTERS = 4_096
-const NAME_CHARACTERS = 512
-const PATH_CHARACTERS = 4_096
 const LINE_CHARACTERS = 65_536
 const FILES_AT_ONCE = 500
 
@@ -31,19 +32,34 @@ export function isChunk(event: unknown): event is { readonly type: 'token_chunk'
   )
 }
 
-/** An event with its promised members, as a copy that shares nothing with the engine. */
-export function parseEngineEvent(raw: unknown): EngineEvent | undefined {
+/** What an engine has yielded. */
+export interface EngineReading {
+  /** Its promised members, as a copy that shares nothing with the engine; nothing when it is no event. */
+  readonly event: EngineEvent | undefined
+  /** Everything that is wrong with it; what is wrong with an event was left out of it. */
+  readonly problems: readonly InputProblem[]
+}
+
+/** Reads what an engine yields. Never throws, whatever that is. */
+export function readEngineEvent(raw: unknown): EngineReading {
   try {
-    const { value } = toPlainJson(raw)
-    return isJsonObject(value) ? readEvent(value) : undefined
-  } catch {
-    return undefined
+    const { value } = toPlainJson(raw, 'event')
+    return { event: isJsonObject(value) ? readEvent(value) : undefined, problems: problemsInEvent(value) }
+  } catch (thrown) {
+    return { event: undefined, problems: [{ path: 'event', message: toPlainError(thrown).message }] }
   }
+}
+
+/** What is wrong with an event that an engine yields, in words; none for a sound one. Never throws. */
+export function engineEventProblems(event: unknown): readonly string[] {
+  return readEngineEvent(event).problems.map(({ message }) => message)
 }
 
 function readEvent(event: JsonObject): EngineEvent | undefined {
   const { type } = event
   switch (type) {
+    case 'token_chunk':
+      return typeof event.text === 'string' ? { type, text: event.text } : undefined
     case 'message':
       return readMessage(event)
     case 'tool_start':
@@ -96,13 +112,13 @@ function readFile(file: JsonValue): readonly FileChange[] {
   if (!isJsonObject(file)) return []
   const { path, action, insertions, deletions } = file
   const isAction = action === 'created' || action === 'modified' || action === 'deleted'
-  if (!isAction || typeof path !== 'string' || path.length > PATH_CHARACTERS) return []
+  if (!isAction || !isName(path, PATH_CHARACTERS)) return []
   return [
     {
       path,
       action,
-      ...(isAmount(insertions) ? { insertions } : {}),
-      ...(isAmount(deletions) ? { deletions } : {}),
+      ...(isCount(insertions) ? { insertions } : {}),
+      ...(isCount(deletions) ? { deletions } : {}),
     },
   ]
 }
@@ -119,14 +135,6 @@ function readSession(session: JsonValue | undefined): EngineEvent | undefined {
 function readNotice(message: string, delayMs: JsonValue | undefined): EngineEvent {
   const text = message.slice(0, TOOL_CHARACTERS)
   return { type: 'retry_notice', message: text, ...(isAmount(delayMs) ? { delayMs } : {}) }
-}
-
-function isName(value: JsonValue | undefined): value is string {
-  return typeof value === 'string' && value !== '' && value.length <= NAME_CHARACTERS
-}
-
-function isAmount(value: JsonValue | undefined): value is number {
-  return typeof value === 'number' && value >= 0
 }
 
 /** The durable events that it becomes. */

@@ -8,26 +8,22 @@
 
 import type { StepContext } from '../../engine/context.ts'
 import type { StepEngine } from '../../engine/engine.ts'
-import type { EngineEvent, StepResult } from '../../engine/result.ts'
-import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
+import type { EngineEvent } from '../../engine/result.ts'
+import type { PlainError } from '../../errors/plain-error.ts'
+import type { EventDraft } from '../../events/swarm-event.ts'
+import { show } from '../../input/value.ts'
 import type { ComposedPrompt } from '../../prompt/compose.ts'
-import { formatAddress } from '../../run/address.ts'
 import { kernelError } from '../../run/drafts.ts'
-import { toPlainJson } from '../plain-json.ts'
 import type { Session } from '../session.ts'
 import { nextTurn } from '../turn.ts'
 import type { Spent } from './call.ts'
 import { commitInCall } from './commit-in-call.ts'
-import { isChunk, parseEngineEvent, toDrafts } from './engine-event.ts'
+import { isChunk, readEngineEvent, toDrafts } from './engine-event.ts'
+import { type EngineEnd, readStepResult } from './engine-result.ts'
 import { keepSession } from './engine-session.ts'
 import type { RunningCall } from './running-call.ts'
-import { believable, believableUsage } from './spent.ts'
-
-/** What of an engine's result is believed to be an answer. */
-export type EngineAnswer = Pick<StepResult, 'output' | 'data' | 'handoff' | 'model'>
-
-/** How one pass of an engine ended. */
-export type EngineEnd = (Spent & { readonly result: EngineAnswer }) | (Spent & { readonly error: PlainError })
+import { believableCost, believableUsage } from './spent.ts'
+import { disorderOf, misuseOf } from './tool-calls.ts'
 
 /** One pass of an engine. */
 export interface EnginePass {
@@ -38,22 +34,23 @@ export interface EnginePass {
   readonly composed: ComposedPrompt
 }
 
-const MODEL_CHARACTERS = 200
-
 /** An engine may yield without end and wait for nothing: others have their turn in between. */
 const EVENTS_IN_A_ROW = 32_768
 
 /** Runs the generator to its end. */
 export async function drive(pass: EnginePass): Promise<EngineEnd> {
-  const { session, call, engine, context } = pass
-  const spent: { usage?: Spent['usage']; costUsd?: Spent['costUsd'] } = {}
+  const { session, call } = pass
   const transcript = session.records.openTranscript(pass)
-  const generator = engine.runStep(context)
+  const begun = begin(pass)
+  if ('error' in begun) return begun
+  const { generator } = begun
+  const spent: SoFar = {}
   for (let events = 1; ; events += 1) {
     const next = await generator.next()
     if (events % EVENTS_IN_A_ROW === 0) await nextTurn()
     if (next.done === true) {
-      const end = toEnd(next.value, spent)
+      const { end, problems } = readStepResult(next.value, spent)
+      for (const problem of problems) call.complaints.tellLater('engine_result_invalid', problem)
       transcript.end('result' in end ? end.result.output : undefined)
       return end
     }
@@ -68,103 +65,103 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
   }
 }
 
+type Generator = ReturnType<StepEngine['runStep']>
+
+/** Usage that the engine has told so far. */
+interface SoFar {
+  usage?: Spent['usage']
+  costUsd?: Spent['costUsd']
+}
+
+/** Begins the engine's generator; anything else that it gives breaks the port. */
+function begin({
+  engine,
+  context,
+}: EnginePass): { readonly generator: Generator } | { readonly error: PlainError } {
+  const given: unknown = engine.runStep(context)
+  // All that is used of a generator: `next` is asked for here, `return` when nobody waits any more.
+  if (typeof Reflect.get(Object(given), 'next') === 'function') return { generator: given as Generator }
+  Promise.resolve(given).catch(() => {})
+  const what = given instanceof Promise ? 'a promise' : show(given)
+  const message = `runStep of engine "${engine.id}" gave ${what} instead of a generator. Write it as "async *runStep(context)".`
+  return { error: kernelError('engine_contract', message) }
+}
+
 /** Nobody waits for the call any more: its `finally` blocks run, and nothing more is asked of it. */
-async function leave(generator: ReturnType<StepEngine['runStep']>): Promise<EngineEnd> {
+async function leave(generator: Generator): Promise<EngineEnd> {
   await generator.return({ status: 'failed', output: '' })
   return { error: kernelError('aborted', 'The step had ended before its engine did.') }
 }
 
-function handle(
-  pass: EnginePass,
-  raw: unknown,
-  spent: { usage?: Spent['usage']; costUsd?: Spent['costUsd'] },
-): Promise<unknown> | undefined {
-  const event = parseEngineEvent(raw)
+function handle(pass: EnginePass, raw: unknown, spent: SoFar): Promise<unknown> | undefined {
   const { session, call } = pass
-  if (event === undefined || isOutOfOrder(call, event)) {
-    const message = `The engine yielded ${event === undefined ? 'something that is no event' : `a ${event.type} out of order`}; it is dropped.`
-    return commitInCall(session, call, () => complain(pass, 'engine_event_invalid', message))
-  }
+  const { event, problems } = readEngineEvent(raw)
+  const disorder = event === undefined ? undefined : disorderOf(call, event)
+  const taken = disorder === undefined ? event : undefined
+  if (problems.length === 0 && disorder === undefined)
+    return taken === undefined ? undefined : take(pass, taken, spent)
+  const what = taken === undefined ? 'The event is dropped.' : 'That part is dropped.'
+  const complaints = [...problems, ...(disorder === undefined ? [] : [disorder])].flatMap(
+    ({ path, message }) =>
+      call.complaints.tellFirst('engine_event_invalid', { path, message: `${message} ${what}` }) ?? [],
+  )
+  const goOn = (): Promise<unknown> | undefined =>
+    taken === undefined ? undefined : take(pass, taken, spent)
+  if (complaints.length === 0) return goOn()
+  return commitInCall(session, call, () => recordAll(session, complaints)).then(goOn)
+}
+
+/** Takes an event in: the transcript has it, and then what has become of it. */
+function take({ session, call }: EnginePass, event: EngineEvent, spent: SoFar): Promise<unknown> | undefined {
   session.records.transcribe(call, event)
-  if (event.type === 'usage') {
-    spent.usage = believableUsage(event.usage)
-    spent.costUsd = believable(event.costUsd)
-    return undefined
-  }
-  if (event.type === 'retry_notice') {
-    const { message, delayMs } = event
-    const notice = {
-      ...call.scope,
-      runId: session.state.runId,
-      ts: session.stamp(),
-      after: session.state.lastSeq,
+  switch (event.type) {
+    case 'usage':
+      spent.usage = believableUsage(event.usage)
+      spent.costUsd = believableCost(event.costUsd)
+      return undefined
+    case 'retry_notice':
+      return notify(session, call, event)
+    case 'session':
+      return keepSession(session, call, event.session)
+    case 'tool_start':
+      return commitInCall(session, call, () => startTool(session, call, event))
+    default: {
+      const drafts = toDrafts(call, event)
+      if (drafts.length === 0) return undefined
+      return commitInCall(session, call, () => recordAll(session, drafts))
     }
-    session.broadcast.transient(call.scope, {
-      type: 'retry_notice',
-      ...notice,
-      message,
-      ...(delayMs === undefined ? {} : { delayMs }),
-    })
-    return undefined
   }
-  if (event.type === 'session') return keepSession(session, call, event.session)
-  const drafts = toDrafts(call, event)
-  if (drafts.length === 0) return undefined
-  return commitInCall(session, call, () => {
-    for (const draft of drafts) session.record(draft)
+}
+
+function notify(
+  session: Session,
+  call: RunningCall,
+  { message, delayMs }: Extract<EngineEvent, { readonly type: 'retry_notice' }>,
+): undefined {
+  session.broadcast.transient(call.scope, {
+    type: 'retry_notice',
+    ...call.scope,
+    runId: session.state.runId,
+    ts: session.stamp(),
+    after: session.state.lastSeq,
+    message,
+    ...(delayMs === undefined ? {} : { delayMs }),
   })
 }
 
-/** Whether a tool starts that is in use, or ends that is not. */
-function isOutOfOrder({ tools }: RunningCall, event: EngineEvent): boolean {
-  if (event.type === 'tool_end') return !tools.delete(event.toolCallId)
-  if (event.type !== 'tool_start') return false
-  const isOpen = tools.has(event.toolCallId)
-  tools.add(event.toolCallId)
-  return isOpen
+/** A request that does not allow the tool is not named by its start. */
+function startTool(
+  session: Session,
+  call: RunningCall,
+  event: Extract<EngineEvent, { readonly type: 'tool_start' }>,
+): void {
+  const misuse = misuseOf(session.state, call, event)
+  if (misuse === undefined) return recordAll(session, toDrafts(call, event))
+  const { requestId: _, ...unnamed } = event
+  const complaint = call.complaints.tellFirst('tool_request_invalid', misuse)
+  recordAll(session, [...(complaint === undefined ? [] : [complaint]), ...toDrafts(call, unnamed)])
 }
 
-function complain({ session, call }: EnginePass, code: string, message: string): void {
-  if (session.state.final !== undefined) return
-  session.record({ type: 'diagnostic', code, message, address: formatAddress(call.scope) })
-}
-
-/** The end of a pass; anything but a result is the engine's failure. */
-function toEnd(raw: unknown, sofar: { usage?: Spent['usage']; costUsd?: Spent['costUsd'] }): EngineEnd {
-  if (typeof raw !== 'object' || raw === null) return { error: brokenResult('returned nothing') }
-  const result: Partial<Record<keyof StepResult, unknown>> = raw
-  const usage = result.usage === undefined ? sofar.usage : believableUsage(result.usage)
-  const costUsd = result.costUsd === undefined ? sofar.costUsd : believable(result.costUsd)
-  const spent: Spent = { usage, costUsd, unpriced: usage !== undefined && costUsd === undefined }
-  if (result.status === 'failed')
-    return { ...spent, error: toPlainError(result.error ?? brokenResult('failed without an error')) }
-  if (result.status !== 'succeeded')
-    return { ...spent, error: brokenResult(`returned status ${String(result.status).slice(0, 100)}`) }
-  if (typeof result.output !== 'string')
-    return { ...spent, error: brokenResult('returned an output that is no text') }
-  return { ...spent, ...toResult(result.output, result) }
-}
-
-function toResult(
-  output: string,
-  result: Partial<Record<keyof StepResult, unknown>>,
-): { readonly result: EngineAnswer } | { readonly error: PlainError } {
-  try {
-    const { model } = result
-    const answer = {
-      output,
-      ...(result.data === undefined ? {} : { data: toPlainJson(result.data).value }),
-      ...(typeof model === 'string' && model !== '' ? { model: model.slice(0, MODEL_CHARACTERS) } : {}),
-    }
-    if (result.handoff === undefined) return { result: answer }
-    // toHandoff looks at every member before it believes it.
-    const handoff = toPlainJson(result.handoff).value as NonNullable<StepResult['handoff']>
-    return { result: { ...answer, handoff } }
-  } catch (thrown) {
-    return { error: toPlainError(thrown) }
-  }
-}
-
-function brokenResult(what: string): PlainError {
-  return kernelError('engine_contract', `The engine ${what}. runStep must return { status, output }.`)
+function recordAll(session: Session, drafts: readonly EventDraft[]): void {
+  for (const draft of drafts) session.record(draft)
 }

@@ -96,15 +96,18 @@ describe('S5: a session', () => {
     expect(allOf(events, 'step_session').at(-1)).not.toHaveProperty('session')
     expect(firstOf(events, 'diagnostic')).toMatchObject({
       code: 'engine_event_invalid',
-      message: expect.stringMatching(/1048610 characters.* at most 1048576/),
+      message: expect.stringMatching(/at most 1048576 characters, and this has 1048606/),
     })
   })
 
-  it('that is gone from the artifacts is told, and the attempt begins without it', async () => {
+  it.each([
+    ['gone', undefined],
+    ['another one', '"other"'],
+  ])('whose artifact is %s is told, and the attempt begins without it', async (_, found) => {
     const storage = createMemoryStorage()
     const forgetful: RunStorage = {
       ...storage,
-      artifacts: (runId) => ({ ...storage.artifacts(runId), get: async () => undefined }),
+      artifacts: (runId) => ({ ...storage.artifacts(runId), get: async () => found }),
     }
     const engine = createTeller(messages(200_000))
     const events = await play(engine, forgetful)

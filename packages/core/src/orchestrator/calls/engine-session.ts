@@ -13,12 +13,10 @@ import { formatAddress } from '../../run/address.ts'
 import { sessionPath } from '../output-path.ts'
 import type { Session } from '../session.ts'
 import { commitInCall } from './commit-in-call.ts'
+import { SESSION_CHARACTERS } from './engine-shapes.ts'
 import type { RunningCall } from './running-call.ts'
 
 const INLINE_CHARACTERS = 16_384
-
-/** The most that a session can have as JSON: 1 MiB. */
-export const SESSION_CHARACTERS = 1_048_576
 
 /** Records a session that an engine told. One that is too large takes the one before with it. */
 export async function keepSession(session: Session, call: RunningCall, told: JsonValue): Promise<void> {

@@ -1,9 +1,11 @@
 /** My job: one call while it runs: its signal, its timer, its slot. */
 import type { StepScope } from '../../events/envelope.ts'
+import { formatAddress } from '../../run/address.ts'
 import { idempotencyKeyOf, stepScope } from '../../run/drafts.ts'
 import type { Execution } from '../../run/state.ts'
 import type { ReleaseSlot } from '../slots.ts'
 import type { CallTimer } from './call-timer.ts'
+import { Complaints } from './complaints.ts'
 
 const DONE = Promise.resolve()
 
@@ -32,7 +34,8 @@ export class RunningCall {
   waits = 0
   /** A signal costs more than all else of a short call: it is made when somebody asks for it. */
   #controller: AbortController | undefined
-  #tools: Set<string> | undefined
+  #tools: Map<string, string> | undefined
+  #complaints: Complaints | undefined
   #abortion: { readonly reason: unknown } | undefined
   #onAbort: (() => void) | undefined
 
@@ -43,10 +46,21 @@ export class RunningCall {
     this.release = release
   }
 
-  /** Ids of the tools that it uses now. */
-  get tools(): Set<string> {
-    this.#tools ??= new Set()
+  /** The tools that it uses now, by the id of the tool call. */
+  get tools(): Map<string, string> {
+    this.#tools ??= new Map()
     return this.#tools
+  }
+
+  /** What is wrong with what it gives. */
+  get complaints(): Complaints {
+    this.#complaints ??= new Complaints(formatAddress(this.scope))
+    return this.#complaints
+  }
+
+  /** It has used no tool and given nothing to complain about. */
+  get isSpotless(): boolean {
+    return this.#tools === undefined && this.#complaints === undefined
   }
 
   /** Resolves when the call has ended or was given up. */

@@ -1,6 +1,7 @@
 /** My job: what calls used, as far as it is known and can be believed. */
 import type { Usage } from '../../events/envelope.ts'
 import type { Spent } from './call.ts'
+import { isAmount, isCount } from './engine-shapes.ts'
 
 /** What two passes of a call used together; a part that is unknown stays unknown. */
 export function addSpent(a: Spent, b: Spent): Spent {
@@ -27,12 +28,12 @@ function add(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
 }
 
-/** Usage as far as it can be believed: finite numbers that are not negative. */
+/** Usage as far as it can be believed: whole numbers that are not negative. */
 export function believableUsage(usage: unknown): Usage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
-  const inputTokens = believable(Reflect.get(usage, 'inputTokens'))
-  const outputTokens = believable(Reflect.get(usage, 'outputTokens'))
-  const told = believable(Reflect.get(usage, 'totalTokens'))
+  const inputTokens = believableCount(Reflect.get(usage, 'inputTokens'))
+  const outputTokens = believableCount(Reflect.get(usage, 'outputTokens'))
+  const told = believableCount(Reflect.get(usage, 'totalTokens'))
   const isSummable = inputTokens !== undefined && outputTokens !== undefined
   const totalTokens = told ?? (isSummable ? inputTokens + outputTokens : undefined)
   return {
@@ -42,7 +43,11 @@ export function believableUsage(usage: unknown): Usage | undefined {
   }
 }
 
-/** A number that counts something. */
-export function believable(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined
+function believableCount(value: unknown): number | undefined {
+  return isCount(value) ? value : undefined
+}
+
+/** A cost that can be believed. */
+export function believableCost(value: unknown): number | undefined {
+  return isAmount(value) ? value : undefined
 }

@@ -1,0 +1,81 @@
+/** My job: to tell a result from what only looks like one, and to take of it what can be believed (law 5). */
+import type { StepResult } from '../../engine/result.ts'
+import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
+import type { InputProblem } from '../../input/problems.ts'
+import { kernelError } from '../../run/drafts.ts'
+import { toPlainJson } from '../plain-json.ts'
+import type { Spent } from './call.ts'
+import { problemsInResult } from './engine-shapes.ts'
+import { believableCost, believableUsage } from './spent.ts'
+
+/** What of an engine's result is believed to be an answer. */
+export type EngineAnswer = Pick<StepResult, 'output' | 'data' | 'handoff' | 'model'>
+
+/** How one pass of an engine ended. */
+export type EngineEnd = (Spent & { readonly result: EngineAnswer }) | (Spent & { readonly error: PlainError })
+
+const MODEL_CHARACTERS = 200
+
+/** What an engine has returned, as core understands it. */
+export interface ResultReading {
+  readonly end: EngineEnd
+  /** What was wrong with a result that is one all the same, and was left out of it. */
+  readonly problems: readonly InputProblem[]
+}
+
+/** Reads what an engine returns; `sofar` is what it told of its usage before. Throws what its getters throw. */
+export function readStepResult(raw: unknown, sofar: Spent = {}): ResultReading {
+  const problems = problemsInResult(raw)
+  if (typeof raw !== 'object' || raw === null) return { end: noResult(problems), problems: [] }
+  const result: Partial<Record<keyof StepResult, unknown>> = raw
+  const { status, output, error } = result
+  const isFailure = status === 'failed' && error !== undefined
+  const isAnswer = status === 'succeeded' && typeof output === 'string'
+  const spent = spentOf(result, sofar)
+  if (!isFailure && !isAnswer) return { end: { ...spent, ...noResult(problems) }, problems: [] }
+  const end = isAnswer ? toAnswer(output, result) : { error: toPlainError(error) }
+  return { end: { ...spent, ...end }, problems }
+}
+
+/** What is wrong with a result that an engine returns, in words; none for a sound one. Never throws. */
+export function stepResultProblems(result: unknown): readonly string[] {
+  try {
+    const problems = problemsInResult(result).map(({ message }) => message)
+    toPlainJson(result, 'result')
+    return problems
+  } catch (thrown) {
+    return [toPlainError(thrown).message]
+  }
+}
+
+function spentOf(result: Partial<Record<keyof StepResult, unknown>>, sofar: Spent): Spent {
+  const usage = result.usage === undefined ? sofar.usage : believableUsage(result.usage)
+  const costUsd = result.costUsd === undefined ? sofar.costUsd : believableCost(result.costUsd)
+  return { usage, costUsd, unpriced: usage !== undefined && costUsd === undefined }
+}
+
+function toAnswer(
+  output: string,
+  { data, handoff, model }: Partial<Record<keyof StepResult, unknown>>,
+): { readonly result: EngineAnswer } | { readonly error: PlainError } {
+  try {
+    const answer = {
+      output,
+      ...(data === undefined ? {} : { data: toPlainJson(data, 'result.data').value }),
+      ...(typeof model === 'string' && model !== '' ? { model: model.slice(0, MODEL_CHARACTERS) } : {}),
+    }
+    if (handoff === undefined) return { result: answer }
+    // toHandoff looks at every member before it believes it.
+    const plain = toPlainJson(handoff, 'result.handoff').value as NonNullable<StepResult['handoff']>
+    return { result: { ...answer, handoff: plain } }
+  } catch (thrown) {
+    return { error: toPlainError(thrown) }
+  }
+}
+
+function noResult(problems: readonly InputProblem[]): { readonly error: PlainError } {
+  const found = problems.map(({ message }) => message).join(' ')
+  return {
+    error: kernelError('engine_contract', `The engine returned what is no result: ${found}`),
+  }
+}

@@ -1,0 +1,145 @@
+/** My job: what an engine may yield and return, as data, and what is wrong with what one gave. */
+import type { EngineEvent, StepFailure, StepResult } from '../../engine/result.ts'
+import type { Usage } from '../../events/envelope.ts'
+import type { FileChange } from '../../events/step-events.ts'
+import { isJsonObject } from '../../flow/json.ts'
+import { type InputProblem, problemsIn } from '../../input/problems.ts'
+import { type Fit, type Members, type MembersOf, must, type Shape } from '../../input/shape.ts'
+import { isHolder } from '../../input/value.ts'
+import { handoffProblems } from '../../prompt/handoff-problems.ts'
+
+/** Characters of an id or a name. */
+export const NAME_CHARACTERS = 512
+/** Characters of a path. */
+export const PATH_CHARACTERS = 4_096
+/** Characters of a session as JSON: 1 MiB. */
+export const SESSION_CHARACTERS = 1_048_576
+
+/** Whoever gives more that is wrong begins with these. */
+const PROBLEM_LIMIT = 5
+
+/** A number that can count or cost something. */
+export function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+}
+
+/** A number of whole things. */
+export function isCount(value: unknown): value is number {
+  return isAmount(value) && Number.isInteger(value)
+}
+
+/** A text that is neither empty nor without end. */
+export function isName(value: unknown, characters = NAME_CHARACTERS): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= characters
+}
+
+const text = must('a text', (value) => typeof value === 'string')
+const name = named(NAME_CHARACTERS)
+const amount = must('a number of at least 0', isAmount)
+const count = must('a whole number of at least 0', isCount)
+const anything = must('any JSON', (value) => value !== undefined)
+
+function named(characters: number): Fit {
+  return must(`a text of 1 to ${characters} characters`, (value) => isName(value, characters))
+}
+
+const session: Fit = (value) => {
+  const characters = value === undefined ? 0 : (JSON.stringify(value)?.length ?? 0)
+  if (value !== undefined && characters <= SESSION_CHARACTERS) return undefined
+  const found = value === undefined ? '' : `, and this has ${characters}`
+  return `any JSON of at most ${SESSION_CHARACTERS} characters${found}`
+}
+
+const usage: MembersOf<Usage> = { 'inputTokens?': count, 'outputTokens?': count, 'totalTokens?': count }
+
+const file: MembersOf<FileChange> = {
+  path: named(PATH_CHARACTERS),
+  action: { oneOf: ['created', 'modified', 'deleted'] },
+  'insertions?': count,
+  'deletions?': count,
+}
+
+type EventOf<Type> = Omit<Extract<EngineEvent, { readonly type: Type }>, 'type'>
+
+const events: { readonly [Type in EngineEvent['type']]: MembersOf<EventOf<Type>> } = {
+  token_chunk: { text },
+  message: { role: { oneOf: ['system', 'user', 'assistant'] }, content: text },
+  tool_start: { toolCallId: name, tool: name, 'input?': anything, 'requestId?': name },
+  tool_end: {
+    toolCallId: name,
+    tool: name,
+    success: 'flag',
+    'output?': anything,
+    'durationMs?': amount,
+  },
+  file_changes: { files: { listOf: { members: file } } },
+  usage: { usage: { members: usage }, 'costUsd?': amount },
+  session: { session },
+  retry_notice: { message: text, 'delayMs?': amount },
+}
+
+const shapes: ReadonlyMap<unknown, Shape> = new Map(
+  Object.entries<Members>(events).map(([type, members]) => [
+    type,
+    { members: { type: anything, ...members } },
+  ]),
+)
+const noEvent: Shape = {
+  open: true,
+  wanted: 'an object { type, … }',
+  members: {
+    type: { oneOf: [...shapes.keys()].map(String), wanted: 'the type of an event that engines yield' },
+  },
+}
+
+const failure: MembersOf<StepFailure> = {
+  'name?': name,
+  code: name,
+  message: text,
+  retryable: 'flag',
+  'retryAfterMs?': amount,
+}
+
+const result: MembersOf<StepResult> = {
+  status: { oneOf: ['succeeded', 'failed'] },
+  output: text,
+  'data?': anything,
+  'handoff?': { open: true, members: {}, wanted: 'an object { verdict?, summary?, … }' },
+  'usage?': { members: usage },
+  'costUsd?': amount,
+  'error?': { open: true, members: failure },
+  'model?': name,
+}
+
+/** What is wrong with an event, whatever it is; an event is all the same what can be read of it. */
+export function problemsInEvent(event: unknown): readonly InputProblem[] {
+  const type = isHolder(event) ? event.type : undefined
+  const shape = shapes.get(type)
+  return shape === undefined ? few(noEvent, event, 'event') : few(shape, event, String(type))
+}
+
+/** What is wrong with a result, whatever it is; a result is all the same what can be read of it. */
+export function problemsInResult(given: unknown): readonly InputProblem[] {
+  const problems = few({ members: result }, given, 'result')
+  if (!isHolder(given)) return problems
+  const { status, error, handoff } = given
+  return [
+    ...problems,
+    ...(status === 'failed' && error === undefined ? [NO_ERROR] : []),
+    ...(isJsonObject(handoff) ? handoffProblems(handoff, 'result.handoff') : []),
+  ]
+}
+
+const NO_ERROR: InputProblem = {
+  path: 'result.error',
+  message:
+    'result.error is missing, but must be an object { code, message, retryable, … } with status "failed".',
+}
+
+function few(shape: Shape, value: unknown, path: string): readonly InputProblem[] {
+  const problems: InputProblem[] = []
+  for (const problem of problemsIn(shape, value, path)) {
+    if (problems.push(problem) === PROBLEM_LIMIT) break
+  }
+  return problems
+}
