@@ -54,10 +54,42 @@ describe('an input that waited in the inbox', () => {
     expect(await decided()).toEqual([1, 0])
   })
 
+  it('J2: is acknowledged with the event that repeats it', async () => {
+    const storage = createMemoryStorage()
+    const { runId, process } = await answered(storage)
+    await process().orchestrator.resume(runId)
+    const writer = await storage.openRun(runId)
+    expect(await writer.backlog()).toEqual([])
+    await writer.close()
+  })
+
   it('J2: counts no second time when the storage delivers it to the next owner again', async () => {
     const { runId, process, decided } = await answered(createForgetfulStorage())
     await process().orchestrator.resume(runId)
     await process().orchestrator.resume(runId)
     expect(await decided()).toEqual([1, 0])
+  })
+})
+
+describe('an append', () => {
+  it.each(['os', 'disk'] as const)('J3: is flushed as the host has said: %s', async (sync) => {
+    const storage = createMemoryStorage()
+    const asked = new Set<unknown>()
+    const spy: RunStorage = {
+      ...storage,
+      async createRun(events, options) {
+        asked.add(options?.sync)
+        const writer = await storage.createRun(events, options)
+        return {
+          ...writer,
+          append(batch, how) {
+            asked.add(how?.sync)
+            return writer.append(batch, how)
+          },
+        }
+      },
+    }
+    await createProcess([{ id: 'a', prompt: 'a' }], { storage: spy, sync }).orchestrator.execute()
+    expect([...asked]).toEqual([sync])
   })
 })

@@ -45,3 +45,10 @@ describe('the limits of a request', () => {
     expect(await codeOf(orchestrator.execute(request))).toBe('request_invalid')
   })
 })
+
+describe('the flows of an orchestrator', () => {
+  it('L5: that name an engine which is not there are refused, before there is any run', () => {
+    const flow = defineFlow({ key: 'main', steps: [{ id: 'a', prompt: 'a', engine: 'stubb' }] })
+    expect(() => createProcess([flow])).toThrow(/engine "stubb".*Did you mean "stub"/)
+  })
+})

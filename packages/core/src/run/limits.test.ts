@@ -15,6 +15,14 @@ describe('step executions', () => {
     expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'step_budget_exceeded' } })
   })
 
+  it('X2: that the budget is used up is told once, however many steps are left', async () => {
+    const run = await play({ ...abc, limits: { stepExecutions: 1 } })
+    expect(run.steps()).toEqual({ a: 'succeeded', b: 'skipped: step_budget', c: 'skipped: step_budget' })
+    const side = ['a', 'b', 'c', 'd'].map((id) => step(id, { needs: [] }))
+    const wide = await begin({ ...main(...side), limits: { stepExecutions: 1 } })
+    expect([run, wide].map((one) => one.all('budget_exceeded').length)).toEqual([1, 1])
+  })
+
   it('X2: what runs when the budget is used up finishes', async () => {
     const flow = main(step('a', { needs: [] }), step('b', { needs: [] }), step('c', { needs: ['a'] }))
     const run = await begin({ ...flow, limits: { stepExecutions: 2 } })

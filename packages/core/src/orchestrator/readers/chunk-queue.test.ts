@@ -34,6 +34,13 @@ const textsOf = (events: readonly TransientEvent[]) =>
   events.map((event) => (event.type === 'token_chunk' ? event.text : event.type))
 
 describe('the chunks that wait for a reader', () => {
+  it('S4: none grows beyond 64 kB by being joined', () => {
+    const { queue, drain } = create()
+    for (let times = 0; times < 20; times += 1) queue.add(one, 'x'.repeat(10_000), 1)
+    const sizes = textsOf(drain()).map((text) => text.length)
+    expect(sizes).toEqual([60_000, 60_000, 60_000, 20_000])
+  })
+
   it('S4: neighbours of one call are joined, others are kept apart and in order', () => {
     const { queue, drain } = create()
     for (const text of ['a', 'b']) queue.add(one, text, 1)
