@@ -15,8 +15,6 @@ import { openRequestsOf } from '../run/summary.ts'
 import type { OpenRequest } from '../storage/run-summary.ts'
 import type { AnswerInput, ControlInput, RunInput, RunWriter } from '../storage/storage.ts'
 import { control, restIfDue } from './control.ts'
-import type { Host } from './host.ts'
-import { createInputId } from './input-id.ts'
 import type { Acknowledgement, RequestHandler } from './options.ts'
 import { createBell } from './readers/bell.ts'
 import { type Reply, readReply } from './request-input.ts'
@@ -145,18 +143,25 @@ export class Gatekeeper {
     const open = openRequestsOf(session.state).find(({ requestId }) => requestId === request.requestId)
     if (open === undefined) return
     this.#asked += 1
+    // A resume asks again, and may get another answer: that is another input.
+    const inputId = `${open.requestId}-host-${session.state.lastSeq}`
     Promise.resolve()
       .then(() => ask({ ...open, runId: session.state.runId, content: request.record }))
       .then(readReply)
       .then(
-        (reply) => this.#takeReply(reply === undefined ? undefined : toInput(session.host, open, reply)),
+        (reply) => this.#takeReply(open, reply && { ...reply, inputId }),
         (error: unknown) => session.enqueue(() => this.#complain(open, error)),
       )
   }
 
   /** Takes in what the host replied. When the session has ended meanwhile it waits in the inbox (rule H2). */
-  async #takeReply(input: AnswerInput | undefined): Promise<void> {
+  async #takeReply(
+    { requestId }: OpenRequest,
+    reply: (Reply & Pick<AnswerInput, 'inputId'>) | undefined,
+  ): Promise<void> {
     const { host, state } = this.#session
+    const submittedAt = host.clock.now()
+    const input: AnswerInput | undefined = reply && { kind: 'answer', submittedAt, requestId, ...reply }
     try {
       await this.#session.commit(() => {
         this.#asked -= 1
@@ -174,11 +179,6 @@ export class Gatekeeper {
     const message = `${requestId}: ${toPlainError(error).message}`
     this.#session.record({ type: 'diagnostic', code: 'on_request_failed', message })
   }
-}
-
-function toInput(host: Host, { requestId }: OpenRequest, reply: Reply): AnswerInput {
-  const submittedAt = host.clock.now()
-  return { kind: 'answer', inputId: createInputId(host), submittedAt, requestId, ...reply }
 }
 
 function raise(error: unknown): never {

@@ -1,7 +1,7 @@
 import { allOf, createHandClock } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import { createMemoryStorage } from './memory/memory-storage.ts'
-import { approve, DAY, gate } from './people.fixture.ts'
+import { approve, DAY, gate, requestOf } from './people.fixture.ts'
 import { createProcess, journalOf } from './process.fixture.ts'
 
 describe('onRequest and resumes', () => {
@@ -40,5 +40,22 @@ describe('onRequest and resumes', () => {
     const { orchestrator } = createProcess(gate(), { storage })
     const result = await orchestrator.resume(runId, { onRequest: () => ({ answer: approve }) })
     expect(result).toMatchObject({ status: 'succeeded' })
+  })
+})
+
+describe('answers of one moment', () => {
+  const gates = ['one', 'two'].map((id) => ({ id, kind: 'approval', prompt: id, needs: [] }) as const)
+
+  it('J2: are inputs of their own, though the clock stands and chance repeats itself', async () => {
+    const { orchestrator } = createProcess(gates, { random: () => 0.5 })
+    const answered = await orchestrator.execute({ runId: 'run-1', onRequest: () => ({ answer: approve }) })
+    expect(answered).toMatchObject({ status: 'succeeded' })
+    const run = await orchestrator.start({ runId: 'run-2' })
+    const { requestId } = await requestOf(run)
+    const wrong = run.respond(requestId, { answers: {} })
+    const right = run.respond(requestId, approve)
+    expect(await wrong).toMatchObject({ accepted: false, reason: 'invalid' })
+    expect(await right).toMatchObject({ accepted: true })
+    await run.cancel()
   })
 })
