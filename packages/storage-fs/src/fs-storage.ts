@@ -21,7 +21,7 @@ import { probeFolder } from './disk/folder-probe.ts'
 import { type ReaderHost, readRunEvents } from './journal/event-reader.ts'
 import { IndexCache } from './journal/seq-index.ts'
 import { identifySelf, type ProcessIdentity } from './lock/process-identity.ts'
-import { acquireLock, releaseLock } from './lock/run-lock.ts'
+import { acquireLock, forgetLock, releaseLock } from './lock/run-lock.ts'
 import { RunOwnership } from './lock/run-ownership.ts'
 import { createRunFolder } from './run/create-run.ts'
 import { FsRunWriter } from './run/fs-run-writer.ts'
@@ -117,6 +117,7 @@ class FsStorage implements RunStorage {
       releaseLock(lock)
       throw toStorageError(thrown, 'remove', paths.folder)
     }
+    forgetLock(lock.token)
   }
 
   async dispose(): Promise<void> {

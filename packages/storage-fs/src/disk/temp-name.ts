@@ -9,6 +9,11 @@ export function drawToken(): string {
   return `${processToken}-${++drawn}`
 }
 
+/** Whether this process drew a token. */
+export function isOwnToken(token: string): boolean {
+  return token.startsWith(`${processToken}-`)
+}
+
 /** A path for a file that is not finished. Its dot keeps it off every list and out of the allow-list. */
 export function toTempPath(folder: string, what: string): string {
   return join(folder, `.${what}-${drawToken()}`)

@@ -8,13 +8,14 @@
  * 3. An owner may write as long as its own file lies there. Who takes over from an owner that may still
  *    live renames that file to `lock.<n>.taken` first, and gives the journal a new inode before it
  *    removes the mark (see journal-fence.ts).
+ * 4. A lock of this process that it does not hold is nobody's: its folder was away when it was released.
  */
 import { linkSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { type RunOwner, StorageError } from '@batonjs/core'
 import { attempt, errnoOf, isMissing, toStorageError } from '../disk/failure.ts'
-import { parseFields } from '../disk/json-fields.ts'
-import { drawToken, toTempPath } from '../disk/temp-name.ts'
+import { parseFields, textOf } from '../disk/json-fields.ts'
+import { drawToken, isOwnToken, toTempPath } from '../disk/temp-name.ts'
 import { createFile, removeQuietly } from '../disk/whole-file.ts'
 import type { RunPaths } from '../run/run-paths.ts'
 import { isAlive, type ProcessIdentity, parseIdentity, toIdentityFields } from './process-identity.ts'
@@ -33,15 +34,32 @@ export interface LockState {
 export interface HeldLock {
   readonly number: number
   readonly path: string
+  /** Tells it from every other. */
+  readonly token: string
 }
+
+/** Tokens of the locks that this process holds, or is about to. */
+const heldTokens = new Set<string>()
 
 const LOCK_NAME = /^lock\.([1-9][0-9]{0,14})$/
 const TAKEN_NAME = /^lock\.[1-9][0-9]{0,14}\.taken$/
 
-/** What the first lock of a new run holds, and every other. */
-export function toLockText(self: ProcessIdentity): string {
-  const fields = { ...toIdentityFields(self), token: drawToken(), locked_at: new Date().toISOString() }
+/** A token for a lock that this process is about to hold. */
+export function drawLockToken(): string {
+  const token = drawToken()
+  heldTokens.add(token)
+  return token
+}
+
+/** What a lock file holds. */
+export function toLockText(self: ProcessIdentity, token: string): string {
+  const fields = { ...toIdentityFields(self), token, locked_at: new Date().toISOString() }
   return `${JSON.stringify(fields)}\n`
+}
+
+/** A lock of this token is not held, or no longer. */
+export function forgetLock(token: string): void {
+  heldTokens.delete(token)
 }
 
 /** The path of a lock in a run's folder. */
@@ -104,6 +122,7 @@ export function removeOthers(paths: RunPaths, lock: HeldLock): void {
 
 /** Gives a lock back. Does nothing when it was taken or removed. */
 export function releaseLock(lock: HeldLock): void {
+  forgetLock(lock.token)
   try {
     truncateSync(lock.path)
   } catch (thrown) {
@@ -127,10 +146,18 @@ export function runLocked(paths: RunPaths, lock: LockState): StorageError {
 function claimLock(folder: string, number: number, self: ProcessIdentity): HeldLock | undefined {
   const path = toLockPath(folder, number)
   const temp = toTempPath(folder, 'lock')
-  createFile(temp, toLockText(self))
-  if (!linkOnce(temp, path)) return undefined
-  if (readLocks(folder, self)[0]?.number === number) return { number, path }
-  rmSync(path, { force: true })
+  const token = drawLockToken()
+  try {
+    createFile(temp, toLockText(self, token))
+    if (linkOnce(temp, path)) {
+      if (readLocks(folder, self)[0]?.number === number) return { number, path, token }
+      rmSync(path, { force: true })
+    }
+  } catch (thrown) {
+    forgetLock(token)
+    throw thrown
+  }
+  forgetLock(token)
   return undefined
 }
 
@@ -150,9 +177,15 @@ function readLock(folder: string, number: number, self: ProcessIdentity): LockSt
   const path = toLockPath(folder, number)
   const text = tryRead(path)
   if (text === undefined) return undefined
-  const identity = parseIdentity(parseFields(text) ?? {})
-  const lock = { number, path, released: text === '' }
+  const fields = parseFields(text) ?? {}
+  const identity = parseIdentity(fields)
+  const lock = { number, path, released: text === '' || isLeft(textOf(fields, 'token')) }
   return identity === undefined ? lock : { ...lock, owner: toOwner(identity, self) }
+}
+
+/** Whether this process made a lock and does not hold it any more. */
+function isLeft(token: string | undefined): boolean {
+  return token !== undefined && isOwnToken(token) && !heldTokens.has(token)
 }
 
 function toOwner(identity: ProcessIdentity, self: ProcessIdentity): RunOwner {

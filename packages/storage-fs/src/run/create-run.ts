@@ -5,7 +5,7 @@ import { createFile, flushFolder } from '../disk/whole-file.ts'
 import { checkOrder, JournalFile } from '../journal/journal-file.ts'
 import { SeqIndex } from '../journal/seq-index.ts'
 import type { ProcessIdentity } from '../lock/process-identity.ts'
-import { toLockPath, toLockText } from '../lock/run-lock.ts'
+import { drawLockToken, forgetLock, toLockPath, toLockText } from '../lock/run-lock.ts'
 import type { OwnedRun } from './owned-run.ts'
 import { pathsIn, type RunPaths } from './run-paths.ts'
 import { toSpecText } from './run-projections.ts'
@@ -32,15 +32,17 @@ export async function createRunFolder(
 ): Promise<OwnedRun> {
   const { first, last } = checkFirst(paths.runId, events)
   const stage = await openStage(paths, self)
+  const token = drawLockToken()
   try {
-    const journal = fillStage(paths, stage, self, events)
+    const journal = fillStage(paths, stage, toLockText(self, token), events)
     await publish(paths, stage, journal, sync).catch((thrown) => {
       journal.close()
       throw thrown
     })
-    const lock = { number: 1, path: toLockPath(paths.folder, 1) }
+    const lock = { number: 1, path: toLockPath(paths.folder, 1), token }
     return { journal, lock, first, last, acknowledged: new Set(), notices: [] }
   } catch (thrown) {
+    forgetLock(token)
     rmSync(stage, { recursive: true, force: true })
     throw toStorageError(thrown, 'create', paths.folder)
   }
@@ -71,11 +73,11 @@ async function openStage({ root }: RunPaths, self: ProcessIdentity): Promise<str
 function fillStage(
   paths: RunPaths,
   stage: string,
-  self: ProcessIdentity,
+  lock: string,
   events: readonly DurableEvent[],
 ): JournalFile {
   const staged = pathsIn(stage)
-  createFile(toLockPath(stage, 1), toLockText(self))
+  createFile(toLockPath(stage, 1), lock)
   createFile(staged.spec, toSpecText(events))
   const fd = openSync(staged.journal, NEW_JOURNAL)
   const journal = new JournalFile(paths, fd, { size: 0, lastSeq: 0, index: new SeqIndex() })
