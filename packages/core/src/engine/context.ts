@@ -151,6 +151,7 @@ export interface ApprovalAnswer {
 /** An answer that an earlier attempt got. */
 export interface RecordedAnswer {
   readonly requestId: string
+  /** The decision, `{ approved, comment? }`, or the answers by question id. */
   readonly answer: JsonValue
   readonly by: string
   /** Whether a `tool_start` has already acted on it. */
