@@ -12,6 +12,7 @@ export const LINE_LIMIT = 64 * 1024 * 1024
 const SEAL = Buffer.from(',"crc":"00000000"}\n')
 const SEAL_LENGTH = SEAL.length - 1
 const SEAL_DIGITS = SEAL.indexOf('0')
+const DIGITS = 8
 const HEX = '0123456789abcdef'
 /** How JSON writes half of a surrogate pair: UTF-8 has none, and `jq` reads no further at one. */
 const HALF_PAIR = '\\ud'
@@ -50,11 +51,11 @@ export class LineBuffer {
     this.#seal(crc32(this.#bytes.subarray(start, end)))
   }
 
-  /** Puts the checksum in the place of the last bracket: digit by digit, which makes no text of it. */
+  /** Puts the checksum in the place of the last bracket: digit by digit, as no text. */
   #seal(crc: number): void {
     SEAL.copy(this.#bytes, this.#end)
-    for (let digit = 0; digit < 8; digit++) {
-      this.#bytes[this.#end + SEAL_DIGITS + digit] = HEX.charCodeAt((crc >>> (28 - 4 * digit)) & 15)
+    for (let digit = 0; digit < DIGITS; digit++) {
+      this.#bytes[this.#end + SEAL_DIGITS + digit] = toDigit(crc, digit)
     }
     this.#end += SEAL.length
   }
@@ -71,11 +72,23 @@ export class LineBuffer {
 /** The JSON of a stored line without its checksum, or `undefined` when the checksum does not hold. */
 export function unsealLine(line: string): string | undefined {
   const json = `${line.slice(0, -SEAL_LENGTH)}}`
-  return line.endsWith(toSeal(crc32(json))) ? json : undefined
+  return isSealed(line, crc32(json)) ? json : undefined
 }
 
-function toSeal(crc: number): string {
-  return `,"crc":"${crc.toString(16).padStart(8, '0')}"}`
+/** Whether a line ends in the seal of a checksum: byte by byte, which makes no text of it. */
+function isSealed(line: string, crc: number): boolean {
+  const start = line.length - SEAL_LENGTH
+  for (let at = 0; at < SEAL_LENGTH; at++) {
+    const digit = at - SEAL_DIGITS
+    const expected = digit >= 0 && digit < DIGITS ? toDigit(crc, digit) : SEAL[at]
+    if (line.charCodeAt(start + at) !== expected) return false
+  }
+  return true
+}
+
+/** The character code of a digit of a checksum, the highest digit first. */
+function toDigit(crc: number, digit: number): number {
+  return HEX.charCodeAt((crc >>> (28 - 4 * digit)) & 15)
 }
 
 function toWholePairs(json: string): string {
