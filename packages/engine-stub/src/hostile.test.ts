@@ -1,4 +1,5 @@
-import { checkEngineEvent, checkStepResult, createStepContext, engineCases } from '@batonjs/testkit'
+import { engineEventProblems, stepResultProblems } from '@batonjs/core'
+import { createStepContext, engineCases } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import { createHostileEngines } from './hostile-engines.ts'
 import { createHostileReplies } from './hostile-replies.ts'
@@ -17,9 +18,9 @@ const LEGAL = new Set([
   ...[
     'output_template',
     'data_proto',
+    'data_undefined_member',
     'data_huge',
     'usage_missing',
-    'yields_foreign_identity',
     'yields_lone_surrogate_chunks',
   ],
   ...['yields_tool_end_without_start', 'yields_tools_out_of_order', 'yields_tool_never_ended'],
@@ -33,7 +34,7 @@ async function offenceOf(name: string): Promise<string | undefined> {
   try {
     for (;;) {
       const step = await Promise.race([call.next(), deafAfter(100)])
-      const problem = step.done === true ? checkStepResult(step.value) : checkEngineEvent(step.value)
+      const [problem] = step.done === true ? stepResultProblems(step.value) : engineEventProblems(step.value)
       if (problem !== undefined || step.done === true) return signal.aborted ? 'hangs' : problem
     }
   } catch (thrown) {

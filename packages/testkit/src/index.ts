@@ -4,7 +4,6 @@ export { allOf, collect, type EventOf, firstOf, lastOf, take, typesOf } from './
 export { type CrashStorage, crashStorage } from './crash/crash-storage.ts'
 export type { CrashMode, CrashPlan } from './crash/fate.ts'
 export { type CrashReport, type CrashTest, testCrashes } from './crash/test-crashes.ts'
-export { checkEngineEvent, checkStepResult } from './engine/check-engine-event.ts'
 export type { EngineScenarios } from './engine/engine-kit.ts'
 export type { RecordingFactBoard } from './engine/fact-board.ts'
 export {

@@ -1,18 +1,14 @@
-import { expectEqual, expectThat, within } from '../suite/expect.ts'
-import { beginSlowly, callEngine, drain, type EngineCase, resultOf } from './engine-kit.ts'
+import { expectThat, within } from '../suite/expect.ts'
+import { begin, beginSlowly, drain, type EngineCase, succeed } from './engine-kit.ts'
 
 /** How a call is cut off. */
 export const abortCases = {
   'aborted-before': {
     title: 'ends soon when it is aborted before it begins',
     async run(kit) {
-      const { engine, graceMs } = kit
       const signal = AbortSignal.abort(new Error('aborted by the kit'))
-      await within(
-        graceMs,
-        drain(engine.runStep(kit.context({ ...kit.scenarios.slow, signal }))),
-        'The aborted call',
-      )
+      const call = begin(kit, kit.context({ ...kit.scenarios.slow, signal }))
+      await within(kit.graceMs, drain(call), 'The aborted call')
     },
   },
   'aborted-midway': {
@@ -34,9 +30,9 @@ export const abortCases = {
     async run(kit) {
       const controller = new AbortController()
       const aborted = await beginSlowly(kit, { signal: controller.signal })
-      const other = callEngine(kit, kit.context())
+      const other = succeed(kit, kit.context())
       controller.abort(new Error('aborted by the kit'))
-      expectEqual(resultOf(await other)?.status, 'succeeded', 'the status of the other call')
+      await other
       await within(kit.graceMs, drain(aborted), 'The aborted call')
     },
   },

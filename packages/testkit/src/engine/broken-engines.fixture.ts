@@ -63,6 +63,19 @@ export const brokenEngines: Readonly<Record<string, { caughtBy: EngineCaseId; cr
   'returns half a token': broken('result-is-legal', { result: { usage: { totalTokens: 0.5 } } }),
   'returns a negative cost': broken('result-is-legal', { result: { costUsd: -0.1 } }),
   'returns data that JSON cannot hold': broken('structured-output', { result: { data: new Map() } }),
+  'returns data that does not match the schema': broken('structured-output', {
+    result: { data: { greeting: 'Hello', language: 'fr' } },
+  }),
+  'counts usage in names of its own': broken(
+    'events-are-legal',
+    yields({ type: 'usage', usage: { prompt_tokens: 5 } }),
+  ),
+  'returns usage in names of its own': broken('result-is-legal', { result: { usage: { prompt_tokens: 5 } } }),
+  'misspells its verdict': broken('result-is-legal', { result: { handoff: { verdct: 'VERIFIED' } } }),
+  'tells a session that nobody keeps': broken(
+    'events-are-legal',
+    yields({ type: 'session', session: 'x'.repeat(1_100_000) }),
+  ),
   'fails without an error': broken('failure-is-told', {
     runStep: (sound, context) => silent(sound(context)),
   }),
@@ -122,6 +135,10 @@ export const brokenEngines: Readonly<Record<string, { caughtBy: EngineCaseId; cr
   }),
   'acts on an approval without naming it': broken('approved-action', {
     runStep: (sound, context) => nameless(sound(context)),
+  }),
+  'shows another input than the tool is given': broken('approved-is-done', {
+    runStep: (sound, context) =>
+      sound({ ...context, approve: (action) => context.approve({ ...action, input: { path: 'another' } }) }),
   }),
   'acts on a rejected action': broken('rejected-action', {
     runStep: (sound, context) =>

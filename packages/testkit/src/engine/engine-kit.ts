@@ -1,5 +1,5 @@
-import type { EngineEvent, StepEngine, StepResult } from '@batonjs/core'
-import { fail, within } from '../suite/expect.ts'
+import { type EngineEvent, type StepEngine, type StepResult, toPlainError } from '@batonjs/core'
+import { expectEqual, fail, within } from '../suite/expect.ts'
 import type { TestStepContext, TestStepContextOptions } from './step-context.ts'
 
 /** How an engine is brought into the situations that the kit cannot bring about by itself. */
@@ -36,13 +36,39 @@ export interface CallOutcome {
   readonly ending: { readonly result: StepResult } | { readonly thrown: unknown }
 }
 
+/** The generator of an engine's call. */
+export type EngineCall = ReturnType<StepEngine['runStep']>
+
+/** Begins a call; fails unless that gives a generator. */
+export function begin({ engine }: EngineKit, context: TestStepContext): EngineCall {
+  const call = engine.runStep(context)
+  for (const method of ['next', 'return', 'throw'] as const) {
+    const isThere = typeof call?.[method] === 'function'
+    if (!isThere)
+      fail(`runStep gives no generator, for it has no ${method}(): write "async *runStep(context)"`)
+  }
+  return call
+}
+
 /** Makes one call and reads it to its end. */
-export function callEngine(kit: EngineKit, context: TestStepContext): Promise<CallOutcome> {
-  return within(kit.timeoutMs, drain(kit.engine.runStep(context)), 'The call')
+export async function callEngine(kit: EngineKit, context: TestStepContext): Promise<CallOutcome> {
+  return await within(kit.timeoutMs, drain(begin(kit, context)), 'The call')
+}
+
+/** As {@link callEngine}; fails unless the call succeeds, for a call that fails proves nothing else. */
+export async function succeed(
+  kit: EngineKit,
+  context: TestStepContext,
+): Promise<Pick<CallOutcome, 'events'> & { readonly result: StepResult }> {
+  const outcome = await callEngine(kit, context)
+  const result = resultOf(outcome)
+  const why = result?.error === undefined ? '' : `: ${result.error.message} (${result.error.code})`
+  expectEqual(result?.status, 'succeeded', `the status of a call that has to succeed${why}`)
+  return { events: outcome.events, result }
 }
 
 /** Reads a call to its end. */
-export async function drain(call: AsyncGenerator<EngineEvent, StepResult, void>): Promise<CallOutcome> {
+export async function drain(call: EngineCall): Promise<CallOutcome> {
   const events: EngineEvent[] = []
   try {
     for (;;) {
@@ -57,12 +83,12 @@ export async function drain(call: AsyncGenerator<EngineEvent, StepResult, void>)
 
 /** The result of a call; fails when it threw. */
 export function resultOf({ ending }: CallOutcome): StepResult {
-  return 'result' in ending ? ending.result : fail(`The call throws ${String(ending.thrown)}`)
+  return 'result' in ending ? ending.result : fail(`The call throws: ${toPlainError(ending.thrown).message}`)
 }
 
 /** Begins a slow call and reads its first event, so that it can be cut off in the middle. */
 export async function beginSlowly(kit: EngineKit, options: TestStepContextOptions = {}) {
-  const call = kit.engine.runStep(kit.context({ ...kit.scenarios.slow, ...options }))
+  const call = begin(kit, kit.context({ ...kit.scenarios.slow, ...options }))
   const first = await within(kit.timeoutMs, call.next(), 'The first event of the slow call')
   if (first.done === true) fail('The scenario "slow" ends without an event, so it cannot be cut off')
   return call

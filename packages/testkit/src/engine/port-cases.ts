@@ -1,5 +1,5 @@
 import { expectEqual, expectThat, within } from '../suite/expect.ts'
-import type { EngineCase } from './engine-kit.ts'
+import { begin, type EngineCase } from './engine-kit.ts'
 
 const KEBAB = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
@@ -23,11 +23,11 @@ export const portCases = {
       const probe = await within(timeoutMs, engine.probe(), 'probe()')
       expectThat(
         typeof probe?.available === 'boolean',
-        'probe() does not tell whether the engine is available',
+        'probe() does not resolve to { available: true } or { available: false, message }',
       )
       expectThat(
         probe.available || Boolean(probe.message),
-        'an unavailable engine says what to install or set',
+        'an unavailable engine says in "message" what to install or set',
       )
     },
   },
@@ -40,12 +40,10 @@ export const portCases = {
   },
   'starts-lazily': {
     title: 'gives a generator at once and does nothing before the first next()',
-    async run({ engine, context, graceMs }) {
-      const given = context()
-      const call = engine.runStep(given)
-      for (const method of ['next', 'return', 'throw'] as const) {
-        expectThat(typeof call?.[method] === 'function', `runStep gives no generator: it has no ${method}()`)
-      }
+    async run(kit) {
+      const { graceMs } = kit
+      const given = kit.context()
+      const call = begin(kit, given)
       expectThat(
         typeof call[Symbol.asyncIterator] === 'function',
         'runStep gives nothing that can be iterated',

@@ -67,9 +67,10 @@ export function createSoundEngine(flaws: Flaws = {}): StepEngine {
 }
 
 async function* propose(context: StepContext): AsyncGenerator<EngineEvent, void, void> {
-  const { approved, requestId } = await context.approve({ name: 'write' })
+  const input = { path: 'a' }
+  const { approved, requestId } = await context.approve({ name: 'write', input })
   if (!approved) return
-  yield { type: 'tool_start', toolCallId: 't2', tool: 'write', requestId }
+  yield { type: 'tool_start', toolCallId: 't2', tool: 'write', input, requestId }
   yield { type: 'tool_end', toolCallId: 't2', tool: 'write', success: true }
 }
 

@@ -40,6 +40,37 @@ describe('the engine kit', () => {
     )
   })
 
+  it.each<[string, unknown, RegExp]>([
+    ['no test runner', {}, /testEngine: options.test is missing/],
+    ['a misspelt option', { test: { describe, it }, determinstic: true }, /Did you mean "deterministic"/],
+    ['a misspelt scenario', { test: { describe, it }, scenarios: { slwo: {} } }, /Did you mean "slow"/],
+    ['a skip that is no reason', { test: { describe, it }, skip: { 'ends-once': true } }, /needs a reason/],
+  ])('law 6: refuses %s', (_, wrong, message) => {
+    // What JavaScript may hand over.
+    expect(() => testEngine('x', () => createSoundEngine(), wrong as never)).toThrow(message)
+  })
+
+  it('law 6: refuses an engine where a function that makes one is wanted', () => {
+    // What JavaScript may hand over.
+    expect(() => engineCases(createSoundEngine() as never)).toThrow(/a function that makes an engine/)
+  })
+
+  it('proves nothing by a call that fails: only what needs no success holds of an engine that always does', async () => {
+    const dead = () =>
+      createSoundEngine({
+        // biome-ignore lint/correctness/useYield: an engine that fails at once.
+        async *runStep() {
+          return { status: 'failed', output: '', error: { code: 'down', message: 'Down', retryable: true } }
+        },
+      })
+    const failures = await failuresOf(engineCases(dead, impatient))
+    const green = engineCases(dead, impatient).flatMap(({ id }) => (failures.has(id) ? [] : [id]))
+    expect(green).toEqual([
+      ...['port-shape', 'probe-tells', 'dispose-twice', 'starts-lazily', 'failure-is-told'],
+      'aborted-before',
+    ])
+  })
+
   it('reports a skipped case and does not run it', () => {
     const reported: string[] = []
     const it = Object.assign(() => {}, { skip: (title: string) => reported.push(title) })

@@ -1,4 +1,4 @@
-import type { StepEngine } from '@batonjs/core'
+import { checkOptions, type MembersOf, type Shape, type StepEngine } from '@batonjs/core'
 import { type ConformanceCase, register, type Skips, type TestRunner, withSkips } from '../suite/suite.ts'
 import { abortCases } from './abort-cases.ts'
 import { callCases } from './call-cases.ts'
@@ -44,16 +44,35 @@ export function testEngine(
   create: () => StepEngine | Promise<StepEngine>,
   options: TestEngineOptions,
 ): void {
-  register(name, engineCases(create, options), options.test)
+  checkOptions('testEngine', options, { ...members, test: runner })
+  const { test, ...casesOptions } = options
+  register(name, engineCases(create, casesOptions), test)
 }
 
-/** The cases of {@link testEngine}, for a runner of another kind. Throws for an unknown skip. */
+const context: Shape = { open: true, members: {}, wanted: 'members of a context' }
+const runner: Shape = {
+  open: true,
+  wanted: '{ describe, it } of a test runner',
+  members: { describe: 'function', it: 'function' },
+}
+const members: MembersOf<EngineCasesOptions> = {
+  'context?': context,
+  'scenarios?': { members: { 'slow?': context, 'failing?': context, 'proposing?': context } },
+  'deterministic?': 'flag',
+  'skip?': { open: true, members: {}, wanted: 'an object of reasons by the name of a case' },
+  'timeoutMs?': 'milliseconds',
+  'graceMs?': 'milliseconds',
+}
+
+/** The cases of {@link testEngine}, for a runner of another kind. Throws for an unknown option or skip. */
 export function engineCases(
   create: () => StepEngine | Promise<StepEngine>,
   options: EngineCasesOptions = {},
 ): readonly ConformanceCase<EngineCaseId>[] {
+  checkOptions('engineCases', options, members)
+  if (typeof create !== 'function') throw new Error('engineCases needs a function that makes an engine')
   const { context: base = {}, scenarios = {}, timeoutMs = 60_000, graceMs = 5_000 } = options
-  const context: EngineKit['context'] = (overrides) => createStepContext({ ...base, ...overrides })
+  const makeContext: EngineKit['context'] = (overrides) => createStepContext({ ...base, ...overrides })
   const cases = Object.entries<EngineCase>(allCases).map(([id, one]) => {
     const skipped = missing(one, options)
     return {
@@ -64,7 +83,7 @@ export function engineCases(
       async run() {
         const engine = await create()
         try {
-          await one.run({ engine, scenarios, timeoutMs, graceMs, context })
+          await one.run({ engine, scenarios, timeoutMs, graceMs, context: makeContext })
         } finally {
           await engine.dispose?.()
         }

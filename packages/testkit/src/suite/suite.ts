@@ -28,16 +28,20 @@ export function withSkips<Id extends string>(
   cases: readonly ConformanceCase<Id>[],
   skip: Skips<Id> = {},
 ): readonly ConformanceCase<Id>[] {
-  const reasons = new Map(Object.entries<string | undefined>(skip))
+  const reasons = new Map<string, unknown>(Object.entries(skip))
   const known = new Set<string>(cases.map(({ id }) => id))
   for (const [id, reason] of reasons) {
     if (!known.has(id)) throw new Error(`Cannot skip unknown case "${id}". Known: ${[...known].join(', ')}`)
-    if (!reason?.trim()) throw new Error(`Skipping case "${id}" needs a reason`)
+    if (!isReason(reason)) throw new Error(`Skipping case "${id}" needs a reason`)
   }
   return cases.map((one) => {
-    const reason = reasons.get(one.id) ?? one.skipped
-    return reason === undefined ? one : { ...one, skipped: reason }
+    const reason = reasons.get(one.id)
+    return isReason(reason) ? { ...one, skipped: reason } : one
   })
+}
+
+function isReason(reason: unknown): reason is string {
+  return typeof reason === 'string' && reason.trim() !== ''
 }
 
 /** Hands the cases to a test runner; a skipped one is reported with its reason. */
