@@ -214,6 +214,7 @@ export type {
   Acknowledgement,
   ControlOptions,
   HostAnswer,
+  MissingEngine,
   OrchestratorOptions,
   PlannedStep,
   Rate,

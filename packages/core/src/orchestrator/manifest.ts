@@ -5,6 +5,7 @@ import type { RunManifest } from '../events/run-events.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { validateJson } from '../flow/schema.ts'
 import type { Host } from './host.ts'
+import { refuseUnmet, unmetNeedsOf } from './missing-engines.ts'
 import type { RunRequest } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
 
@@ -34,7 +35,7 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
   }
   checkSteps(manifest, listed)
   checkParams(manifest, listed)
-  checkEngine(host, request.engine)
+  checkEngine(host, manifest)
   return { manifest, flows: closure(host, keys, follow) }
 }
 
@@ -88,9 +89,14 @@ function checkParams({ params }: RunManifest, listed: readonly FlowDefinition[])
   }
 }
 
-function checkEngine(host: Host, engine: string | undefined): void {
-  if (engine === undefined || host.engines.has(engine)) return
-  refuse('unknown_engine', `No engine "${engine}" is configured.${knownHint(engine, host.engines.keys())}`)
+function checkEngine(host: Host, manifest: RunManifest): void {
+  const { engine, flows, startStep, endStep } = manifest
+  if (engine !== undefined && !host.engines.has(engine)) {
+    refuse('unknown_engine', `No engine "${engine}" is configured.${knownHint(engine, host.engines.keys())}`)
+  }
+  // Whom steps name was looked up when the flows were given; what a range leaves out needs none.
+  const isSure = host.engines.size > 0 || startStep !== undefined || endStep !== undefined
+  if (!isSure) refuseUnmet(host, 'The run', unmetNeedsOf(host, flows, engine))
 }
 
 /** The listed flows, their children, and with `macro` what they lead to. */

@@ -206,6 +206,16 @@ export interface ResumePlan {
   readonly steps: readonly PlannedStep[]
   /** Flows whose definition differs from the stored one. */
   readonly changedFlows: readonly string[]
+  /** Engines that steps to come need and that this orchestrator does not have: a resume is refused. */
+  readonly missingEngines: readonly MissingEngine[]
+}
+
+/** An engine that is not configured. */
+export interface MissingEngine {
+  /** Left out when the steps name none, and there is none. */
+  readonly engine?: string
+  /** The steps that need it, as `frame/step`, or `flow/step` where there is no visit yet. */
+  readonly steps: readonly string[]
 }
 
 /** One step of a {@link ResumePlan}. */

@@ -6,6 +6,7 @@ import type { Execution, FrameState, RunState, StepState } from '../run/state.ts
 import { statusOf } from '../run/summary.ts'
 import { changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
+import { type EngineNeed, groupByEngine, unmetNeeds } from './missing-engines.ts'
 import type { PlannedStep, ResumeOptions, ResumePlan } from './options.ts'
 import { readState, revise, stepsToRedo } from './resume-run.ts'
 
@@ -17,13 +18,24 @@ export async function planResume(host: Host, runId: string, options: ResumeOptio
   const again = rerunCauses(state, options, revisions)
   const editedFor = (frame: FrameState): FlowDefinition | undefined =>
     revisions.flows.find((revision) => revision.frames.includes(frame.id))?.flow
-  const frames = [...state.frames.values()]
+  const needs = unmetNeeds(host, state, { again, revisions })
+  const planned = [...state.frames.values()].flatMap((frame) => planFrame(frame, editedFor(frame), again))
   return {
     runId,
     status: statusOf(state),
-    steps: frames.flatMap((frame) => planFrame(frame, editedFor(frame), again)),
+    steps: planned.map((step) => withoutEngine(step, needs)),
     changedFlows: changed.map(({ key }) => key),
+    missingEngines: groupByEngine(needs),
   }
+}
+
+/** What is to run and cannot for want of an engine is blocked. */
+function withoutEngine(step: PlannedStep, needs: readonly EngineNeed[]): PlannedStep {
+  const need = needs.find(({ by }) => by === `${step.frame}/${step.stepId}`)
+  if (need === undefined || (step.action !== 'run' && step.action !== 'rerun')) return step
+  const cause =
+    need.engine === undefined ? 'no engine is configured' : `engine "${need.engine}" is not configured`
+  return { ...step, action: 'blocked', cause }
 }
 
 /** Why settled steps would run again, by `frame/step`. */

@@ -10,9 +10,11 @@ import { closeInterrupted, failedSteps, interruptedCalls, limitedSteps } from '.
 import { planRevisions, type Revision, type Revisions } from '../run/revision.ts'
 import type { RunState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
+import type { RunWriter } from '../storage/storage.ts'
 import { engineFor } from './calls/engine-choice.ts'
 import { type ChangedFlow, changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
+import { refuseUnmet, unmetNeeds } from './missing-engines.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
 import { inRunTime } from './run-clock.ts'
@@ -30,7 +32,9 @@ export async function resumeRun(
     const events = await readJournal(host, runId)
     const state = foldRun(events)
     const timed = inRunTime(host, state)
-    const opening = openingOf(timed, state, options)
+    const revisions = reviseFlows(host, state, options)
+    const opening = openingOf(timed, state, { options, revisions })
+    if (!(await isToBeCanceled(writer))) refuseWithoutEngines(host, state, { options, revisions })
     const session = new Session({
       host: timed,
       state,
@@ -59,19 +63,36 @@ async function readJournal(host: Host, runId: string): Promise<readonly DurableE
   return events
 }
 
-function openingOf(host: Host, state: RunState, options: ResumeOptions): readonly EventDraft[] {
-  const revisions = reviseFlows(host, state, options)
+interface Resuming {
+  readonly options: ResumeOptions
+  readonly revisions: Revisions
+}
+
+function openingOf(host: Host, state: RunState, { options, revisions }: Resuming): readonly EventDraft[] {
   const again = new Set([...stepsToRedo(state, options), ...revisions.parents])
   for (const { rearmed } of revisions.flows)
     for (const { frame, stepId } of rearmed) again.delete(`${frame}/${stepId}`)
   const isHeldUp = options.limits !== undefined && state.journey.due !== undefined
   const hasWork = again.size > 0 || isHeldUp || revisions.flows.some((revision) => revision.frames.length > 0)
   if (state.final !== undefined && !hasWork) throw nothingToDo(state)
-  const resumed = runResumed(host, state, { options, rearmed: [...again] })
+  const resumed = runResumed(host, state, { ...options, rearmed: [...again] })
   // The interruption counts by what the run is resumed from, which only `run_resumed` tells the fold.
   const interrupted = closeInterrupted({ ...state, resumedFrom: resumed.resumedFrom }, revisions.calledOff)
   const revised = revisions.flows.map((revision) => flowRevised(state, revision))
   return [resumed, ...interrupted, ...revisions.calledOff, ...revised]
+}
+
+/** Canceling needs no engine, and must be possible when there is none. */
+async function isToBeCanceled(writer: RunWriter): Promise<boolean> {
+  const inputs = await writer.backlog()
+  return inputs.some((input) => input.kind === 'control' && input.control === 'cancel')
+}
+
+function refuseWithoutEngines(host: Host, state: RunState, { options, revisions }: Resuming): void {
+  const revised = revisions.flows.flatMap(({ rearmed }) => rearmed)
+  const again = new Set([...stepsToRedo(state, options), ...revisions.parents])
+  for (const { frame, stepId } of revised) again.add(`${frame}/${stepId}`)
+  refuseUnmet(host, `Run "${state.runId}"`, unmetNeeds(host, state, { again, revisions }))
 }
 
 /** What `retryFailed` runs again, or what higher limits let through. */
@@ -88,13 +109,11 @@ function nothingToDo(state: RunState): RunError {
   return new RunError(`Run "${state.runId}" is over (${state.final}). ${way}`, { code: 'run_over' })
 }
 
-interface Resuming {
-  readonly options: ResumeOptions
-  readonly rearmed: readonly string[]
-}
-
-function runResumed(host: Host, state: RunState, { options, rearmed }: Resuming): RunResumed {
-  const { limits } = options
+function runResumed(
+  host: Host,
+  state: RunState,
+  { limits, rearmed }: Pick<ResumeOptions, 'limits'> & { readonly rearmed: readonly string[] },
+): RunResumed {
   const durationMs = limits?.durationMs ?? state.limits.durationMs
   return {
     type: 'run_resumed',

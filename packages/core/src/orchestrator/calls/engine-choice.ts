@@ -41,19 +41,18 @@ function choose(host: Host, state: RunState, { execution, flow, definition }: Pl
   const { defaults } = flow
   const { manifest } = state
   return {
-    id:
-      inner?.engine ??
-      definition.engine ??
-      parent.id ??
-      defaults?.engine ??
-      manifest.engine ??
-      host.defaultEngine,
+    id: nearestEngine(host, [inner?.engine, definition.engine, parent.id, defaults?.engine, manifest.engine]),
     model: inner?.model ?? definition.model ?? parent.model ?? defaults?.model ?? manifest.model,
   }
 }
 
+/** The engine of whoever stands nearest to the step and names one, or the orchestrator's default. */
+export function nearestEngine(host: Host, named: readonly (string | undefined)[]): string | undefined {
+  return named.find((engine) => engine !== undefined) ?? host.defaultEngine
+}
+
 /** What the steps above a child flow say for all that is below them. */
-function chosenByParent(state: RunState, { parent }: FrameState): EngineChoice {
+export function chosenByParent(state: RunState, { parent }: FrameState): EngineChoice {
   const frame = parent === undefined ? undefined : state.frames.get(parent.frame)
   if (parent === undefined || frame === undefined) return { id: undefined, model: undefined }
   const definition = frame.graph.byId.get(parent.stepId)?.definition
