@@ -3,7 +3,7 @@
 import { isHolder, show } from '../input/value.ts'
 import type { StandardSchema } from './flow.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from './json.ts'
-import { nameOf, type Place, type Reader, refuseType, report } from './reader.ts'
+import { HALF_PAIR, hasHalfPair, nameOf, type Place, type Reader, refuseType, report } from './reader.ts'
 import { checkSchema } from './schema.ts'
 
 const DEPTH_LIMIT = 64
@@ -59,7 +59,8 @@ function toJsonSchema(value: StandardSchema, place: Place): JsonObject | undefin
 
 /** Why a value would not survive JSON, or `undefined`. */
 function problemOf(value: unknown, holders: readonly unknown[]): string | undefined {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (value === null || typeof value === 'boolean') return undefined
+  if (typeof value === 'string') return hasHalfPair(value) ? HALF_PAIR : undefined
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${value} is no number of JSON`
   if (typeof value !== 'object') return `${typeof value} is no type of JSON`
   if (holders.includes(value)) return 'it holds itself'
@@ -68,7 +69,7 @@ function problemOf(value: unknown, holders: readonly unknown[]): string | undefi
   const inside = [...holders, value]
   const members = Array.isArray(value)
     ? Array.from<unknown>(value)
-    : Object.values(value).filter((member) => member !== undefined)
+    : Object.entries(value).flatMap((entry) => (entry[1] === undefined ? [] : entry))
   for (const member of members) {
     const problem = problemOf(member, inside)
     if (problem !== undefined) return problem

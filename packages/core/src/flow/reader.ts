@@ -66,7 +66,16 @@ export const keep: Reader = () => undefined
 /** A text that is not blank. */
 export const text: Reader = (value, place) => {
   if (typeof value !== 'string') return refuseType(value, place, `a text${quoteHint(value, place)}`)
+  if (hasHalfPair(value)) return refuseValue(value, place, `whole characters: ${HALF_PAIR}`)
   return value.trim() === '' ? refuseValue(value, place, 'a text that is not blank') : value
+}
+
+/** Why {@link hasHalfPair} is an error. */
+export const HALF_PAIR = 'half a surrogate pair cannot be stored'
+
+/** Whether a text holds half a surrogate pair: UTF-8 has none, so that what is stored would be another text. */
+export function hasHalfPair(value: string): boolean {
+  return /\p{Surrogate}/u.test(value)
 }
 
 /** True or false. */
