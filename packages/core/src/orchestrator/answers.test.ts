@@ -164,9 +164,14 @@ describe('onRequest', () => {
   })
 
   it.each([
-    ['a text', 'approve', /onRequest gives an answer/],
-    ['no answer', { by: 'ada' }, /onRequest gives an answer/],
-    ['nobody', { answer: approve, by: { name: 'ada' } }, /onRequest gives an answer/],
+    ['a text', 'approve', /onRequest gave "approve", but must give { answer, by\? }/],
+    ['no answer', { by: 'ada' }, /onRequest gave { by }, but must give/],
+    [
+      'the bare answer',
+      { approved: true },
+      /onRequest gave { approved }.* such as { answer: { approved: true } }/,
+    ],
+    ['nobody', { answer: approve, by: { name: 'ada' } }, /onRequest gave { answer, by }/],
     ['what is no JSON', { answer: { approved: 1n } }, /must survive JSON/],
     [
       'a getter that throws',

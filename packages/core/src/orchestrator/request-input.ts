@@ -4,6 +4,7 @@ import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
 import { isJsonObject, type JsonValue } from '../flow/json.ts'
 import { checkSchema } from '../flow/schema.ts'
+import { show } from '../input/value.ts'
 import type { AnswerInput } from '../storage/storage.ts'
 import { toPlainJson } from './plain-json.ts'
 
@@ -75,7 +76,15 @@ export function readReply(reply: unknown): Reply | undefined {
   const { value } = toPlainJson(reply)
   const { answer, by = 'host' } = isJsonObject(value) ? value : {}
   if (answer !== undefined && isText(by)) return { answer, by }
-  throw new TypeError('onRequest gives an answer, { answer, by? }, or undefined.')
+  const message = `onRequest gave ${outline(value)}, but must give { answer, by? }, such as { answer: { approved: true } }, or undefined to leave the request open.`
+  throw new TypeError(message)
+}
+
+const OUTLINED = 5
+
+/** A value for a message: an object by the names of its members. */
+function outline(value: JsonValue): string {
+  return isJsonObject(value) ? `{ ${Object.keys(value).slice(0, OUTLINED).join(', ')} }` : show(value)
 }
 
 function isText(value: unknown): value is string {

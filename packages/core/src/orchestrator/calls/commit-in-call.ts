@@ -5,7 +5,12 @@ import type { RunningCall } from './running-call.ts'
 
 /** Records from inside a call. Rejects with `call_ended` once the call has ended: it harms nobody else. */
 export async function commitInCall<T>(session: Session, call: RunningCall, work: () => T): Promise<T> {
-  const done = await session.commit(() => (session.calls.isCurrent(call) ? { value: work() } : undefined))
+  const counts = (): boolean => session.calls.isCurrent(call)
+  const done = await session
+    .commit(() => (counts() ? { value: work() } : undefined))
+    .catch((thrown: unknown) => {
+      if (counts()) throw thrown
+    })
   if (done !== undefined) return done.value
   const message = `Step "${call.scope.stepId}" has ended; nothing more can be recorded by its call.`
   throw new RunError(message, { code: 'call_ended' })
