@@ -41,15 +41,15 @@ export interface Orchestrator {
   runs(query?: RunQuery): Promise<RunPage>
   /** Removes a run for good. Throws `run_locked` while somebody owns it. */
   remove(runId: string): Promise<void>
-  /** Watches events of a type, or all with `'*'`; returns a way to stop. */
+  /** Watches recorded events of a type, or all with `'*'`; returns a way to stop. */
   on(type: DurableEvent['type'] | '*', watcher: Watcher): () => void
   /** Stops the runs of this process in order, then releases engines and storage. */
   dispose(): Promise<void>
 }
 
 /**
- * Makes an orchestrator. Throws a `FlowError` `flow_invalid` that lists everything that is wrong with
- * its flows at once.
+ * Makes an orchestrator. Throws a `FlowError` that lists everything that is wrong at once: `options_invalid`
+ * for its options, then `flow_invalid` for its flows.
  *
  * @example
  * const orchestrator = createOrchestrator({ flows: [hello], engines: [createStubEngine()] })

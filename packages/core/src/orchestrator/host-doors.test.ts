@@ -47,11 +47,23 @@ describe('watchers', () => {
     expect(others).toEqual([])
   })
 
+  it('law 5: one that rejects is told in the record too, and does not end the process', async () => {
+    const { orchestrator, storage } = createProcess([...single, ...gate])
+    orchestrator.on('step_end', async () => {
+      throw new Error('slow broken window')
+    })
+    await orchestrator.execute({ runId: 'run-1' })
+    expect(allOf(await journalOf(storage, 'run-1'), 'diagnostic')).toMatchObject([
+      { code: 'watcher_threw', message: 'A watcher of "step_end" threw: slow broken window' },
+    ])
+  })
+
   it('law 5: one that throws at everything does not keep the run busy', async () => {
     const { orchestrator } = createProcess(single)
     orchestrator.on('*', () => {
       throw new Error('broken window')
     })
+    orchestrator.on('run_completed', () => Promise.reject(new Error('too late')))
     expect(await orchestrator.execute()).toMatchObject({ status: 'succeeded' })
   })
 

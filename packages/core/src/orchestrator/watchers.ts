@@ -2,7 +2,10 @@
 import { EventEmitter } from 'eventemitter3'
 import type { DurableEvent } from '../events/swarm-event.ts'
 
-/** Called with each event of a type, or with every event for `'*'`, after it was appended. */
+/**
+ * Called with each event of a type, or with every event for `'*'`, after it was appended. Nobody waits for it.
+ * One that throws or rejects harms nobody; as long as its run goes on that is recorded as `watcher_threw`.
+ */
 export type Watcher = (event: DurableEvent) => void
 
 /** A window on the events of every run of an orchestrator; never control flow. */
@@ -21,10 +24,13 @@ export function createWatchers(): Watchers {
   return {
     on(type, watcher) {
       const isolated = (event: DurableEvent, onThrow: OnThrow): void => {
+        const complain = (thrown: unknown): void => onThrow(event, thrown)
         try {
-          watcher(event)
+          const given: unknown = watcher(event)
+          // An asynchronous one is welcome too, and must not end the process by rejecting.
+          if (isThenable(given)) Promise.resolve(given).catch(complain)
         } catch (thrown) {
-          onThrow(event, thrown)
+          complain(thrown)
         }
       }
       emitter.on(type, isolated)
@@ -40,4 +46,8 @@ export function createWatchers(): Watchers {
       }
     },
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value
 }
