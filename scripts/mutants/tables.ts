@@ -10,6 +10,7 @@ import { locks } from './tables/locks.ts'
 import { loops } from './tables/loops.ts'
 import { maps } from './tables/maps.ts'
 import { memory } from './tables/memory.ts'
+import { projections } from './tables/projections.ts'
 import { readers } from './tables/readers.ts'
 import { requests } from './tables/requests.ts'
 import { resume } from './tables/resume.ts'
@@ -31,6 +32,7 @@ export const mutants: readonly Mutant[] = [
   ...readers,
   ...memory,
   ...storage,
+  ...projections,
   ...locks,
   ...kits,
   ...flows,

@@ -8,7 +8,7 @@ export const storage: readonly Mutant[] = [
     {
       rule: 'J3',
       off: 'a checksum that does not hold is overlooked',
-      text: 'return line.endsWith(toSeal(crc32(json))) ? json : undefined',
+      text: 'return isSealed(line, crc32(json)) ? json : undefined',
       becomes: 'return json',
     },
     {
