@@ -65,6 +65,8 @@ class LineScan {
     const line = this.#count + 1
     const json = openLine(this.#paths, raw, line)
     if (line === 1) this.#first = parseEvent(this.#paths, json, { line, offset: raw.offset })
+    // A line in its own place holds that text; only one that does not is worth the parsing.
+    else if (!json.includes(`"seq":${line},`)) parseEvent(this.#paths, json, { line, offset: raw.offset })
     if (json.includes(INPUT_ID)) this.#noteInput(json)
     this.#index.note(line, raw.offset)
     this.#count = line

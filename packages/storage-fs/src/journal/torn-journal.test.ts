@@ -104,6 +104,25 @@ describe('a damaged journal', () => {
     }
   })
 
+  it('J3: is refused at opening where a line is missing, repeated, or out of order', async () => {
+    await sandbox.leave(...notes(3, 20))
+    const whole = sandbox.journal().toString()
+    const lines = whole.split('\n')
+    const edits: readonly [string, readonly string[]][] = [
+      ['missing', [...lines.slice(0, 2), ...lines.slice(3)]],
+      ['repeated', [...lines.slice(0, 2), ...lines.slice(1)]],
+      ['out of order', [...lines.slice(0, 2), ...lines.slice(2, 9).reverse(), ...lines.slice(9)]],
+    ]
+    for (const [name, edited] of edits) {
+      sandbox.setJournal(edited.join('\n'))
+      const { code, details } = await failureOf(sandbox.storage.openRun(RUN_ID))
+      const offset = `${lines[0]}\n${lines[1]}\n`.length
+      expect([name, code, details]).toEqual([name, 'journal_corrupt', { line: 3, offset }])
+    }
+    sandbox.setJournal(whole)
+    expect((await sandbox.storage.openRun(RUN_ID)).lastSeq).toBe(22)
+  })
+
   it('J3: is refused at opening when its last line has another number than its place', async () => {
     await sandbox.leave(...notes(3, 3))
     const lines = sandbox.journal().toString().split('\n')
