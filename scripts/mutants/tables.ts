@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts'
+import { answers } from './tables/answers.ts'
 import { calls } from './tables/calls.ts'
 import { decisions } from './tables/decisions.ts'
 import { edges } from './tables/edges.ts'
@@ -12,6 +13,7 @@ import { maps } from './tables/maps.ts'
 import { memory } from './tables/memory.ts'
 import { projections } from './tables/projections.ts'
 import { readers } from './tables/readers.ts'
+import { refusals } from './tables/refusals.ts'
 import { requests } from './tables/requests.ts'
 import { resume } from './tables/resume.ts'
 import { storage } from './tables/storage.ts'
@@ -27,6 +29,7 @@ export const mutants: readonly Mutant[] = [
   ...engines,
   ...work,
   ...requests,
+  ...answers,
   ...resume,
   ...journal,
   ...readers,
@@ -36,4 +39,5 @@ export const mutants: readonly Mutant[] = [
   ...locks,
   ...kits,
   ...flows,
+  ...refusals,
 ]
