@@ -2,7 +2,7 @@ import { allOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import { openJob, RUN_ID } from './job.fixture.ts'
 import { expectSound, finishJob, type JobEnd } from './job-end.fixture.ts'
-import { noStrace, orSkipped, useJobRoom } from './job-processes.fixture.ts'
+import { injecting, noStrace, orSkipped, useJobRoom } from './job-processes.fixture.ts'
 
 const room = useJobRoom()
 
@@ -54,4 +54,18 @@ describe.skipIf(noStrace)(orSkipped('a disk that fails (faults 6 and 7)', noStra
     },
     60_000,
   )
+})
+
+describe.skipIf(noStrace)(orSkipped('a table of watched files that is full (fault 44)', noStrace), () => {
+  it('S2: lets the owner look by itself: what another process tells it still reaches it', async () => {
+    const before = injecting('inotify_add_watch:error=ENOSPC')
+    const owner = room.start('run', { behaviour: 'wait', before })
+    await owner.hears(({ address }) => address?.includes('/middle#') === true)
+    const orchestrator = openJob({ folder: room.folder })
+    expect(await orchestrator.open(RUN_ID).stop({ by: 'ada' })).toMatchObject({ accepted: true })
+    expect(await owner.ended).toBe(0)
+    expect(owner.told.at(-1)).toMatchObject({ what: 'end', status: 'stopped' })
+    await orchestrator.dispose()
+    expect(await finish()).toMatchObject({ status: 'succeeded' })
+  })
 })
