@@ -21,7 +21,10 @@ import type { Clock } from './clock.ts'
 
 /** What an orchestrator is made of. */
 export interface OrchestratorOptions {
-  /** The flows that can be run, or that others run as children; needless to list, read, answer or control runs. @default none */
+  /**
+   * The flows that can be run, or that others run as children; needless to list, read, answer or control
+   * runs. @default none
+   */
   readonly flows?: readonly Flow[]
   /** The engines that steps can name. The first is the default. @default none */
   readonly engines?: readonly StepEngine[]
@@ -29,11 +32,11 @@ export interface OrchestratorOptions {
   readonly storage?: RunStorage
   /** Engine of steps that name none. @default the first engine */
   readonly engine?: string
-  /** Runs verification commands; without it they never pass (rule L7). */
+  /** Runs verification commands; without it they never pass (rule L7). @default none */
   readonly checks?: CheckRunner
   /** Calls at once, in a run and of an engine (rule B2). @default no bound */
   readonly slots?: SlotPolicy
-  /** Retries of steps that say nothing else. */
+  /** Retries of steps that say nothing else. @default twice, after at most 1 s and 2 s */
   readonly retry?: RetryPolicy
   /** What an append waits for: the device, or the operating system. @default 'disk' */
   readonly sync?: 'disk' | 'os'
@@ -41,11 +44,11 @@ export interface OrchestratorOptions {
   readonly drainMs?: number
   /** How long an aborted call may take to clean up, in milliseconds. @default 5_000 */
   readonly graceMs?: number
-  /** Folder that agents and checks work in. */
+  /** Folder that agents and checks work in. @default none */
   readonly workspace?: string
   /** Who this process is in `run_started` and `run_resumed`. @default 'host' */
   readonly owner?: string
-  /** @default the machine's */
+  /** What durations, deadlines and delays are measured by. @default the machine's */
   readonly clock?: Clock
   /** Numbers in [0, 1) for run ids and jitter. @default Math.random */
   readonly random?: () => number
@@ -63,7 +66,9 @@ export interface SlotPolicy {
 
 /** A number of calls within a time. */
 export interface Rate {
+  /** How many may begin. */
   readonly calls: number
+  /** Within how many milliseconds. */
   readonly perMs: number
 }
 
@@ -71,26 +76,29 @@ export interface Rate {
 export interface RunRequest {
   /** One flow. @default the only one */
   readonly flow?: string
-  /** Several flows, one after the other. */
+  /** Several flows, one after the other; instead of `flow`. @default the one flow */
   readonly flows?: readonly string[]
   /** Whether `onComplete` and `onFailure` lead beyond the list (rule V2). @default 'list' */
   readonly follow?: 'list' | 'macro'
+  /** What prompts read as `$params`, checked against the flow's `params`. @default {} */
   readonly params?: JsonObject
-  /** First step of the first flow that runs; those declared before it are skipped. */
+  /** First step of the first flow that runs; those declared before it are skipped. @default the first */
   readonly startStep?: string
-  /** Last step of the last flow that runs. */
+  /** Last step of the last flow that runs. @default the last */
   readonly endStep?: string
   /** Who asked for the run. @default 'host' */
   readonly initiator?: string
+  /** Bounds of the run. @default those of its flows */
   readonly limits?: FlowLimits
-  /** Engine of steps that name none. */
+  /** Engine of steps that name none. @default the orchestrator's */
   readonly engine?: string
+  /** Model of steps that name none. @default the engine's own */
   readonly model?: string
-  /** Stops the run (rule S2) when it aborts. */
+  /** Stops the run in order (rule S2) when it aborts. @default none */
   readonly signal?: AbortSignal
-  /** `run-YYYYMMDD-HHMMSS-xxxxxx` when left out. */
+  /** The run's name, also of its folder. @default run-YYYYMMDD-HHMMSS-xxxxxx */
   readonly runId?: string
-  /** Called once for each request; what it returns is the answer, `undefined` leaves it open. */
+  /** Called once for each request; what it returns is the answer, `undefined` leaves it open. @default none */
   readonly onRequest?: RequestHandler
 }
 
@@ -113,16 +121,18 @@ export interface HostAnswer {
 export interface ResumeOptions {
   /**
    * Which definitions to go on with when those of the orchestrator differ from the stored ones (rule
-   * S6). Left out, a difference is `flow_changed` and nothing is done.
+   * S6). @default neither: a difference is `flow_changed`, and nothing is done
    */
   readonly flow?: 'stored' | 'current'
   /** Runs failed steps again and what they skipped. @default false */
   readonly retryFailed?: boolean
-  /** Limits to set anew. */
+  /** Limits to set anew. @default as they are */
   readonly limits?: FlowLimits
   /** Takes the run from an owner on another host. @default false */
   readonly takeover?: boolean
+  /** As on a request. @default none */
   readonly signal?: AbortSignal
+  /** As on a request. @default none */
   readonly onRequest?: RequestHandler
 }
 
