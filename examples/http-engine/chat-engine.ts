@@ -158,10 +158,17 @@ async function* post(url: string, message: Message, signal: AbortSignal): AsyncG
 
 /** A service that is busy or broken may be asked again; what it refuses it will refuse again. */
 function toError({ status, headers }: Response): EngineError {
-  const seconds = headers.get('retry-after')
   return new EngineError(`The chat service answered with status ${status}`, {
     code: `http_${status}`,
     retryable: status === 429 || status >= 500,
-    retryAfterMs: seconds === null ? undefined : Number(seconds) * 1_000,
+    retryAfterMs: toMilliseconds(headers.get('retry-after')),
   })
+}
+
+/** Servers ask for a number of seconds, or name a date. */
+function toMilliseconds(retryAfter: string | null): number | undefined {
+  if (retryAfter === null) return undefined
+  const seconds = Number(retryAfter)
+  const milliseconds = Number.isNaN(seconds) ? Date.parse(retryAfter) - Date.now() : seconds * 1_000
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds)
 }

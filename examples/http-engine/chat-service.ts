@@ -32,6 +32,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, busy: 
     busy.add(content)
     return void response.writeHead(429, { 'retry-after': '0.01' }).end()
   }
+  if (content.includes('tomorrow')) {
+    const date = new Date(Date.now() + 86_400_000).toUTCString()
+    return void response.writeHead(503, { 'retry-after': date }).end()
+  }
   const say = (line: Line): boolean => response.write(`${JSON.stringify(line)}\n`)
   if (message.conversation === undefined) say({ kind: 'conversation', id: 'c-1' })
   if (content.includes('slowly')) return void say({ kind: 'text', text: 'Let me think. ' })

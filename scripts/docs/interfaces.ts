@@ -4,6 +4,7 @@ import ts from 'typescript'
 
 /** A member of an interface, without the members that it inherits. */
 export interface Member {
+  /** That of a method ends with `()`. */
   readonly name: string
   readonly optional: boolean
   /** The first sentences of its doc comment, on one line. */
@@ -45,8 +46,8 @@ function unionOf(node: ts.Statement): readonly (readonly [string, readonly strin
 
 function toInterface(node: ts.InterfaceDeclaration, unions: Unions): Interface {
   const bases = (node.heritageClauses ?? []).flatMap((clause) => clause.types)
-  const members = node.members.filter(ts.isPropertySignature)
-  const type = members.find((member) => member.name.getText() === 'type')?.type
+  const members = node.members.filter(isMember)
+  const type = members.filter(ts.isPropertySignature).find((member) => member.name.getText() === 'type')?.type
   return {
     name: node.name.text,
     bases: bases.map((base) => base.expression.getText()),
@@ -56,8 +57,37 @@ function toInterface(node: ts.InterfaceDeclaration, unions: Unions): Interface {
   }
 }
 
-function toMember(node: ts.PropertySignature): Member {
-  return { name: node.name.getText(), optional: node.questionToken !== undefined, doc: docOf(node) }
+type MemberNode = ts.PropertySignature | ts.MethodSignature
+
+function isMember(node: ts.TypeElement): node is MemberNode {
+  return ts.isPropertySignature(node) || ts.isMethodSignature(node)
+}
+
+function toMember(node: MemberNode): Member {
+  const name = ts.isMethodSignature(node) ? `${node.name.getText()}()` : node.name.getText()
+  return { name, optional: node.questionToken !== undefined, doc: docOf(node) }
+}
+
+/** The members of each object in a union, by its `type`, as they are written: `input?`. */
+export function readUnion(path: string, name: string): ReadonlyMap<string, readonly string[]> {
+  const found = parse(path).statements.find(
+    (node): node is ts.TypeAliasDeclaration => ts.isTypeAliasDeclaration(node) && node.name.text === name,
+  )
+  const all: readonly ts.TypeNode[] =
+    found !== undefined && ts.isUnionTypeNode(found.type) ? found.type.types : []
+  return new Map(
+    all.filter(ts.isTypeLiteralNode).map(({ members }) => {
+      const own = members.filter(ts.isPropertySignature)
+      const type = own.find((member) => member.name.getText() === 'type')?.type
+      const [literal = ''] = type === undefined ? [] : literalsOf(type, new Map())
+      return [literal, own.map(toMember).flatMap(written)]
+    }),
+  )
+}
+
+function written({ name, optional }: Member): readonly string[] {
+  if (name === 'type') return []
+  return [optional ? `${name}?` : name]
 }
 
 /** What a type parameter is bounded by; every other type as it is. */

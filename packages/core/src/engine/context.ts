@@ -71,7 +71,10 @@ export interface StepContext extends ExecutionContext {
   readonly answers: readonly RecordedAnswer[]
 }
 
-/** The parts of a prompt. */
+/**
+ * The parts of a prompt, each as it stands there: most within a tag of its own, such as `<baton:task>`, so
+ * that what an earlier step said cannot pass for a task.
+ */
 export interface PromptParts {
   /** Who the agent is and what always holds. */
   readonly system: string

@@ -26,7 +26,10 @@ export type EngineEvent =
   | { readonly type: 'file_changes'; readonly files: readonly FileChange[] }
   /** Usage so far of this call, cumulative: the last one counts. */
   | { readonly type: 'usage'; readonly usage: Usage; readonly costUsd?: number }
-  /** What a later attempt needs to continue this conversation; stored as it is. */
+  /**
+   * What a later attempt needs to continue this conversation, at most 1 MiB as JSON: the last one counts.
+   * Of a larger one nothing is kept, and no older one comes back.
+   */
   | { readonly type: 'session'; readonly session: JsonValue }
   | { readonly type: 'retry_notice'; readonly message: string; readonly delayMs?: number }
 
