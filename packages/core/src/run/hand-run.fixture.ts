@@ -161,7 +161,7 @@ export class HandRun {
   /** Answers a request by its id. */
   async respond(requestId: string, answer: JsonValue, by = 'host'): Promise<Acknowledgement> {
     // Also what the types would refuse: somebody in another process knows none.
-    const given = answer as Answer
+    const given = answer as unknown as Answer
     const acknowledgement = await this.orchestrator.open(this.#id).respond(requestId, given, { by })
     await this.#settle()
     return acknowledgement

@@ -121,20 +121,24 @@ export interface UnreadableRun {
 export type RunInput = AnswerInput | ControlInput
 
 /** An answer, by what was asked. What is recorded is the decision, or what `answers` or `payload` holds. */
-export type Answer = Decision | QuestionAnswers | CallbackPayload
+export type Answer = ApprovalDecision | QuestionAnswers | CallbackPayload
 
 /** Of an approval or a proposed action. */
-export type Decision = {
+export interface ApprovalDecision {
   readonly approved: boolean
   /** At most 10,000 characters. */
   readonly comment?: string
 }
 
 /** Of questions: each by the question's id. */
-export type QuestionAnswers = { readonly answers: JsonObject }
+export interface QuestionAnswers {
+  readonly answers: JsonObject
+}
 
 /** Of a `wait` step: what the callback brings. */
-export type CallbackPayload = { readonly payload: JsonValue }
+export interface CallbackPayload {
+  readonly payload: JsonValue
+}
 
 /** An answer to a request. */
 export interface AnswerInput {

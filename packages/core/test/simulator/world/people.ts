@@ -6,7 +6,6 @@
  */
 import type { RequestEvent } from '../../../src/events/request-events.ts'
 import type { DurableEvent } from '../../../src/events/swarm-event.ts'
-import type { JsonValue } from '../../../src/flow/json.ts'
 import type { RequestHandler, Run } from '../../../src/orchestrator/options.ts'
 import type { Answer as Given } from '../../../src/storage/storage.ts'
 import { type Answer, behaviourKey, type Nuisance, type Scenario } from '../scenario.ts'
@@ -123,7 +122,7 @@ export class People {
     this.#deliver(request.requestId, via, { answer: answerTo(request, yes), by: 'ann' })
   }
 
-  #deliver(requestId: string, via: Answer['via'], { answer, by }: { answer: JsonValue; by: string }): void {
+  #deliver(requestId: string, via: Answer['via'], { answer, by }: { answer: unknown; by: string }): void {
     // What a nuisance says is none that the types allow.
     const given = answer as Given
     const run = (via === 'respond' ? this.#doors.here() : undefined) ?? this.#doors.elsewhere()
