@@ -14,7 +14,7 @@ import type { RunWriter } from '../storage/storage.ts'
 import { engineFor } from './calls/engine-choice.ts'
 import { type ChangedFlow, changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
-import { refuseUnmet, unmetNeeds } from './missing-engines.ts'
+import { type EngineNeed, refuseUnmet, unmetNeeds } from './missing-engines.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
 import { inRunTime } from './run-clock.ts'
@@ -34,7 +34,8 @@ export async function resumeRun(
     const timed = inRunTime(host, state)
     const revisions = reviseFlows(host, state, options)
     const opening = openingOf(timed, state, { options, revisions })
-    if (!(await isToBeCanceled(writer))) refuseWithoutEngines(host, state, { options, revisions })
+    const needs = unmetEngines(host, state, { options, revisions })
+    if (needs.length > 0 && !(await isToBeCanceled(writer))) refuseUnmet(host, `Run "${runId}"`, needs)
     const session = new Session({
       host: timed,
       state,
@@ -88,11 +89,11 @@ async function isToBeCanceled(writer: RunWriter): Promise<boolean> {
   return inputs.some((input) => input.kind === 'control' && input.control === 'cancel')
 }
 
-function refuseWithoutEngines(host: Host, state: RunState, { options, revisions }: Resuming): void {
+function unmetEngines(host: Host, state: RunState, { options, revisions }: Resuming): readonly EngineNeed[] {
   const revised = revisions.flows.flatMap(({ rearmed }) => rearmed)
   const again = new Set([...stepsToRedo(state, options), ...revisions.parents])
   for (const { frame, stepId } of revised) again.add(`${frame}/${stepId}`)
-  refuseUnmet(host, `Run "${state.runId}"`, unmetNeeds(host, state, { again, revisions }))
+  return unmetNeeds(host, state, { again, revisions })
 }
 
 /** What `retryFailed` runs again, or what higher limits let through. */
