@@ -54,7 +54,8 @@ export function foldResumed(state: RunState, event: RunResumed & EventEnvelope):
   state.resumedFrom = event.resumedFrom
   state.final = undefined
   state.error = undefined
-  state.outOfTime = false
+  // A resume gives the time anew (decision 0012), but not to a run whose end by it was recorded and torn off.
+  if (event.limits !== undefined || event.rearmed.length > 0) state.outOfTime = false
   state.nextFlow = undefined
   state.limits = { ...state.limits, ...event.limits }
   setRunTimer(state, event.deadlineAt)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FlowInput } from '../flow/flow.ts'
 import type { Routing } from '../flow/routing.ts'
 import { itemStep, main, step } from './hand-call.fixture.ts'
-import { begin, play } from './hand-run.fixture.ts'
+import { begin, dieAfter, play } from './hand-run.fixture.ts'
 
 const abc = main(step('a'), step('b'), step('c'))
 const loop = (maxIterations: number): Routing => ({ kind: 'microloop', loopTarget: 'a', maxIterations })
@@ -154,16 +154,24 @@ describe('durations', () => {
     expect(run.status).toBe('succeeded')
   })
 
+  const first: FlowInput = { key: 'try', steps: [step('try')], onFailure: { nextFlow: 'repair' } }
+  const flows = [{ key: 'repair', steps: [step('repair')] }]
+  const request = { flows: ['try', 'repair'], limits: { durationMs: 5_000 } }
+
   it('X2: the duration of the request is that of the whole run: no failure route leads on from it', async () => {
-    const flows: readonly FlowInput[] = [
-      { key: 'try', steps: [step('try')], onFailure: { nextFlow: 'repair' } },
-      { key: 'repair', steps: [step('repair')] },
-    ]
-    const [first, ...others] = flows
-    if (first === undefined) throw new Error('There is no flow')
-    const request = { flows: ['try', 'repair'], limits: { durationMs: 5_000 } }
-    const run = await begin(first, { flows: others, request })
+    const run = await begin(first, { flows, request })
     await run.advance(5_000)
+    expect(run.all('macro_route')).toEqual([])
+    expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'duration_exceeded' } })
+  })
+
+  it('X2: nor does one when the end of the run was torn off, and a resume comes to it again', async () => {
+    const whole = await begin(first, { flows, request })
+    await whole.advance(5_000)
+    const [exceeded] = whole.all('budget_exceeded')
+    const run = await dieAfter(whole, exceeded?.seq ?? 0)
+    await run.resume()
+    await run.finish()
     expect(run.all('macro_route')).toEqual([])
     expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'duration_exceeded' } })
   })
