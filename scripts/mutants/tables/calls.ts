@@ -165,7 +165,7 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'law 5',
         off: 'a call that has ended goes on recording',
-        text: 'session.calls.isCurrent(call) ? { value: work() } : undefined',
+        text: 'counts() ? { value: work() } : undefined',
         becomes: '{ value: work() }',
       },
     ],

@@ -1,5 +1,5 @@
 import { createHostileEngines, createHostileReplies, type StubReply } from '@batonjs/engine-stub'
-import { allOf, checkJournal } from '@batonjs/testkit'
+import { allOf, checkJournal, firstOf } from '@batonjs/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StepContext } from '../engine/context.ts'
 import type { StepEngine } from '../engine/engine.ts'
@@ -243,13 +243,14 @@ describe('a function step that hands over nonsense', () => {
     ['members of wrong types', { verdict: 7, facts: 'all', assumptions: [1], decisions: {} }],
     ['facts that are none', { facts: [null, { key: 7 }] }],
     ['nothing', null],
-  ])('law 5: %s is read as far as it makes sense', async (_, handoff) => {
+  ])('law 5: %s is read as far as it makes sense, and what is dropped is told', async (_, handoff) => {
     const run: StepFunction = (context) => {
       context.handoff(handoff as never) // as above
       return 'done'
     }
-    const { result } = await survive({}, { kind: 'function', prompt: undefined, run } as never) // another kind of step
+    const { result, events } = await survive({}, { kind: 'function', prompt: undefined, run } as never) // another kind of step
     expect(result).toMatchObject({ status: 'succeeded', outputs: { hostile: 'done' } })
+    expect(firstOf(events, 'diagnostic').code).toBe('handoff_invalid')
   })
 })
 

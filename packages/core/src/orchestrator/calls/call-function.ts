@@ -4,9 +4,11 @@ import type { FunctionContext } from '../../engine/context.ts'
 import { RunError } from '../../errors/swarm-error.ts'
 import type { Handoff } from '../../events/envelope.ts'
 import type { StepFunction } from '../../flow/flow.ts'
-import type { JsonValue } from '../../flow/json.ts'
+import { isJsonObject, type JsonValue } from '../../flow/json.ts'
 import { validateJson } from '../../flow/schema.ts'
+import { show } from '../../input/value.ts'
 import { toHandoff } from '../../prompt/handoff.ts'
+import { handoffProblems } from '../../prompt/handoff-problems.ts'
 import { resultFor } from '../../run/read-result.ts'
 import { definitionOf } from '../../run/state.ts'
 import { functionOf } from '../host.ts'
@@ -66,13 +68,18 @@ async function runFunction(session: Session, call: RunningCall, { run, loaded }:
       return callError('bad_output', `The return value does not match: ${problems.join('; ')}`)
   }
   const raw = typeof value === 'string' ? { text: wellFormed(value) } : { data: toPlainJson(value ?? null) }
-  return { raw, handoff: handoff === undefined ? undefined : takeHandoff(handoff) }
+  return { raw, handoff: handoff === undefined ? undefined : takeHandoff(call, handoff) }
 }
 
 /** A handoff goes into the record: it must survive JSON too, and is read as that of an engine is. */
-function takeHandoff(handoff: Handoff): Handoff | undefined {
+function takeHandoff(call: RunningCall, given: Handoff): Handoff | undefined {
+  const { value } = toPlainJson(given, 'handoff')
+  const problems = isJsonObject(value)
+    ? handoffProblems(value, 'handoff')
+    : [{ path: 'handoff', message: `handoff is ${show(value)}, but must be an object.` }]
+  for (const problem of problems) call.complaints.tellLater('handoff_invalid', problem)
   // toHandoff looks at every member before it believes it.
-  return toHandoff({ output: '', handoff: toPlainJson(handoff).value as Handoff })
+  return toHandoff({ output: '', handoff: value as Handoff })
 }
 
 interface ContextParts {

@@ -60,7 +60,7 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
     if (isChunk(event)) session.broadcast.chunk(call.scope, event.text)
     else {
       const handled = handle(pass, event, spent)
-      if (handled !== undefined) await handled
+      if (handled !== undefined) await handled.catch((thrown) => giveBack(generator, thrown))
     }
   }
 }
@@ -91,6 +91,12 @@ function begin({
 async function leave(generator: Generator): Promise<EngineEnd> {
   await generator.return({ status: 'failed', output: '' })
   return { error: kernelError('aborted', 'The step had ended before its engine did.') }
+}
+
+/** What it says could not be recorded: its `finally` blocks run all the same. */
+async function giveBack(generator: Generator, thrown: unknown): Promise<never> {
+  await generator.return({ status: 'failed', output: '' })
+  throw thrown
 }
 
 function handle(pass: EnginePass, raw: unknown, spent: SoFar): Promise<unknown> | undefined {

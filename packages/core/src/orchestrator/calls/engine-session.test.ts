@@ -44,6 +44,15 @@ async function play(engine: StepEngine, storage: RunStorage = createMemoryStorag
   return events
 }
 
+/** A promise that a test resolves. */
+function createGate(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => {}
+  const promise = new Promise<void>((open) => {
+    resolve = open
+  })
+  return { promise, resolve: () => resolve() }
+}
+
 const messages = (characters: number): JsonValue => [{ role: 'user', content: 'x'.repeat(characters) }]
 
 describe('S5: a session', () => {
@@ -113,6 +122,43 @@ describe('S5: a session', () => {
     const events = await play(engine, forgetful)
     expect(engine.given).toEqual([undefined, undefined])
     expect(firstOf(events, 'diagnostic')).toMatchObject({ code: 'session_lost' })
+  })
+
+  it('that is told when its run is canceled leaves the engine its cleanup', async () => {
+    const storage = createMemoryStorage()
+    const cleaned = createGate()
+    const written = createGate()
+    const begun = createGate()
+    const slow: RunStorage = {
+      ...storage,
+      artifacts: (runId) => ({
+        ...storage.artifacts(runId),
+        put: async (path) => {
+          if (!path.includes('sessions')) return
+          begun.resolve()
+          await written.promise
+        },
+      }),
+    }
+    const engine: StepEngine = {
+      ...createTeller(),
+      async *runStep() {
+        try {
+          yield { type: 'session', session: messages(200_000) }
+          return busy
+        } finally {
+          cleaned.resolve()
+        }
+      },
+    }
+    const run = await createOrchestrator({ flows: [flow], engines: [engine], storage: slow }).start()
+    await begun.promise
+    const canceled = run.cancel()
+    for await (const event of run.events()) if (event.type === 'step_error') break
+    written.resolve()
+    await cleaned.promise
+    await canceled
+    expect(await run.result).toMatchObject({ status: 'canceled' })
   })
 
   it('is not repeated by the receipt, which has its digest', async () => {
