@@ -60,7 +60,7 @@ function refuseContent(
   const problems =
     content === undefined ? ['it has another form'] : validateJson(record.answerSchema, content)
   if (problems.length === 0) return undefined
-  const message = `"${requestId}" (${kind}) is answered with ${FORMS[kind]}, but not so: ${problems.join('; ')}`
+  const message = `"${requestId}" (${kind}) is answered with ${FORMS[kind]}; what came is not that: ${problems.join('; ')}`
   return { reason: 'invalid', message }
 }
 
