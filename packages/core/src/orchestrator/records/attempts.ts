@@ -22,6 +22,8 @@ export interface Attempt {
 export interface Attempts {
   /** Takes an event in; gives the attempt that it ended, or about which it tells more. */
   observe(event: DurableEvent): Attempt | undefined
+  /** Where the files of an attempt lie that has begun. */
+  pathsOf(scope: StepScope): ArtifactPaths | undefined
   /** The engine is called with a prompt. */
   prompted(pass: {
     readonly call: { readonly scope: StepScope }
@@ -54,6 +56,7 @@ export function createAttempts(): Attempts {
       }
       return gathered.size > 0 && 'stepId' in event ? more(find(event), event) : undefined
     },
+    pathsOf: (scope) => find(scope)?.paths,
     prompted({ call, engine, composed }) {
       const known = find(call.scope)
       if (known === undefined) return

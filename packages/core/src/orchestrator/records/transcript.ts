@@ -1,9 +1,8 @@
 /** My job: the transcript of one attempt, written while it goes on. */
 import type { EngineEvent } from '../../engine/result.ts'
 import type { ComposedPrompt } from '../../prompt/compose.ts'
-import type { EnginePass } from '../calls/engine-run.ts'
 import type { Session } from '../session.ts'
-import { artifactPaths } from './artifact-paths.ts'
+import type { ArtifactPath } from './artifact-paths.ts'
 import { isTranscribed, type TranscriptEntry, transcriptLine } from './transcript-line.ts'
 import type { WriteBehind } from './write-behind.ts'
 
@@ -19,10 +18,9 @@ export interface Transcript {
 /** A transcript that writes its lines in batches; the sources' name and the attempt's own lead to one file. */
 export function createTranscript(
   session: Session,
-  { call, engine }: EnginePass,
+  { latest, execution }: ArtifactPath,
   behind: WriteBehind,
 ): Transcript {
-  const { latest, execution } = artifactPaths({ ...call.scope, engine: engine.id }).transcript
   let lines = ''
   let isNew = true
   let hasAnswer = false

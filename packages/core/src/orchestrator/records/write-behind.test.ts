@@ -4,10 +4,10 @@ import { createWriteBehind } from './write-behind.ts'
 /** Lets everything that waits for nothing go on. */
 const turn = () => new Promise<void>((resolve) => setTimeout(resolve, 5))
 
-function createLog() {
+function createLog(isOwner = async () => true) {
   const written: string[] = []
   const failures: unknown[] = []
-  const behind = createWriteBehind((thrown) => failures.push(thrown))
+  const behind = createWriteBehind(isOwner, (thrown) => failures.push(thrown))
   const add = (subject: object, text: string) => behind.add(subject, async () => void written.push(text))
   return { written, failures, behind, add }
 }
@@ -62,5 +62,19 @@ describe('writes behind the run', () => {
     await behind.close()
     expect(written).toEqual(['next', 'meanwhile'])
     expect(failures).toHaveLength(1)
+  })
+
+  it.each([
+    ['was taken over', async () => false],
+    ['cannot be looked at', () => Promise.reject(new Error('gone'))],
+  ])('S7: are dropped when the run %s', async (_, isOwner) => {
+    const { add, behind, written, failures } = createLog(isOwner)
+    add({}, 'first')
+    await turn()
+    add({}, 'old')
+    await turn()
+    add({}, 'older')
+    await behind.close()
+    expect([written, failures]).toEqual([['first'], []])
   })
 })

@@ -6,6 +6,8 @@
  * 2. One that is handed in again before it began takes the place of the one before: it knows more.
  * 3. They begin when the run waits for something, or when so many wait that they cost memory. The first
  *    begins at once: if nothing can be written, that is known while there is a run to tell it to.
+ * 4. They are dropped when the run is no longer this process's: one that slept and was overtaken would put
+ *    what is old in the place of what is new (fault 10).
  */
 
 /** Writes something. */
@@ -23,13 +25,17 @@ export interface WriteBehind {
 const MOST_WAITING = 64
 
 /** Nothing waits yet. `onFailure` is told of every write that fails. */
-export function createWriteBehind(onFailure: (thrown: unknown) => void): WriteBehind {
+export function createWriteBehind(
+  isOwner: () => Promise<boolean>,
+  onFailure: (thrown: unknown) => void,
+): WriteBehind {
   const waiting = new Map<object, Write>()
   let writing: Promise<void> | undefined
   let isPlanned = false
   let isFirst = true
 
   const writeAll = async (): Promise<void> => {
+    if (!isFirst && !(await isOwner().catch(() => false))) waiting.clear()
     for (const [subject, write] of waiting) {
       waiting.delete(subject)
       await write().catch(onFailure)
