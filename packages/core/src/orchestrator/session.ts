@@ -82,7 +82,7 @@ export class Session {
     this.#writer = writer
     this.#parks = parks
     this.#journal = createJournal(state, writer, host)
-    this.records = createRecords(this)
+    this.records = createRecords(this, () => writer.owned())
     this.calls = new CallRegistry(this)
     this.gatekeeper = new Gatekeeper(this, writer, onRequest)
     host.watchers.tell(untold, (event, thrown) => this.#complain(event, thrown))
