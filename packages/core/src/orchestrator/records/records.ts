@@ -12,6 +12,7 @@ import type { DurableEvent } from '../../events/swarm-event.ts'
 import type { EnginePass } from '../calls/engine-run.ts'
 import type { RunningCall } from '../calls/running-call.ts'
 import type { Session } from '../session.ts'
+import { artifactPaths } from './artifact-paths.ts'
 import { type Attempt, createAttempts } from './attempts.ts'
 import { envelopeOf } from './envelope.ts'
 import { receiptOf } from './receipt.ts'
@@ -54,9 +55,10 @@ export function createRecords(session: Session, isOwner: () => Promise<boolean>)
       })
     },
     openTranscript(pass) {
-      const known = transcripts.get(pass.call)
-      const transcript = known ?? createTranscript(session, pass, behind)
-      transcripts.set(pass.call, transcript)
+      const { call, engine } = pass
+      const paths = attempts.pathsOf(call.scope) ?? artifactPaths({ ...call.scope, engine: engine.id })
+      const transcript = transcripts.get(call) ?? createTranscript(session, paths.transcript, behind)
+      transcripts.set(call, transcript)
       transcript.begin(pass.composed)
       attempts.prompted(pass)
       return transcript
