@@ -81,8 +81,14 @@ export const readers: readonly Mutant[] = [
       {
         rule: 'law 5',
         off: 'a watcher that throws harms the run',
-        text: 'onThrow(event, thrown)\n',
+        text: 'complain(thrown)\n',
         becomes: 'throw thrown\n',
+      },
+      {
+        rule: 'law 5',
+        off: 'a watcher that rejects ends the process',
+        text: 'if (isThenable(given)) Promise.resolve(given).catch(complain)',
+        becomes: '',
       },
     ],
   ),
