@@ -1,7 +1,8 @@
 /** What a request may ask for, before there is a run. */
+import { firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import { defineFlow } from '../flow/define-flow.ts'
-import { codeOf, createProcess } from './process.fixture.ts'
+import { codeOf, createProcess, journalOf } from './process.fixture.ts'
 
 const greet = defineFlow({
   key: 'greet',
@@ -34,6 +35,18 @@ describe('the params of a request', () => {
 })
 
 describe('the limits of a request', () => {
+  it('law 1: are folded as the journal keeps them, also when some are undefined', async () => {
+    const { orchestrator, storage } = createProcess([greet])
+    const none: { depth?: number } = { ...{ depth: undefined } } // What a host without strict types gives.
+    await orchestrator.execute({
+      runId: 'run-1',
+      params: { name: 'Ada' },
+      limits: { flowVisits: 2, ...none },
+    })
+    const { manifest } = firstOf(await journalOf(storage, 'run-1'), 'run_created')
+    expect(manifest.limits).toStrictEqual({ flowVisits: 2 })
+  })
+
   it.each([
     ['negative', -1],
     ['zero', 0],

@@ -2,7 +2,7 @@
 import { knownHint } from '../errors/closest.ts'
 import { FlowError } from '../errors/swarm-error.ts'
 import type { RunManifest } from '../events/run-events.ts'
-import type { FlowDefinition } from '../flow/definition.ts'
+import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
 import { validateJson } from '../flow/schema.ts'
 import type { Host } from './host.ts'
 import { refuseUnmet, unmetNeedsOf } from './missing-engines.ts'
@@ -29,7 +29,7 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
     ...(request.startStep === undefined ? {} : { startStep: request.startStep }),
     ...(request.endStep === undefined ? {} : { endStep: request.endStep }),
     initiator: request.initiator ?? 'host',
-    limits: request.limits ?? {},
+    limits: presentLimits(request.limits ?? {}),
     ...(request.engine === undefined ? {} : { engine: request.engine }),
     ...(request.model === undefined ? {} : { model: request.model }),
   }
@@ -97,6 +97,11 @@ function checkEngine(host: Host, manifest: RunManifest): void {
   // Whom steps name was looked up when the flows were given; what a range leaves out needs none.
   const isSure = host.engines.size > 0 || startStep !== undefined || endStep !== undefined
   if (!isSure) refuseUnmet(host, 'The run', unmetNeedsOf(host, flows, engine))
+}
+
+/** Limits without members that are `undefined`: a journal would not keep them, and what is folded must be what is read. */
+export function presentLimits(limits: FlowLimits): FlowLimits {
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
 }
 
 /** The listed flows, their children, and with `macro` what they lead to. */

@@ -14,6 +14,7 @@ import type { RunWriter } from '../storage/storage.ts'
 import { engineFor } from './calls/engine-choice.ts'
 import { type ChangedFlow, changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
+import { presentLimits } from './manifest.ts'
 import { type EngineNeed, refuseUnmet, unmetNeeds } from './missing-engines.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
@@ -122,7 +123,7 @@ function runResumed(
     resumedFrom: resumedFrom(state),
     interrupted: interruptedCalls(state),
     rearmed,
-    ...(limits === undefined ? {} : { limits }),
+    ...(limits === undefined ? {} : { limits: presentLimits(limits) }),
     ...(durationMs === undefined ? {} : { deadlineAt: host.clock.now() + durationMs }),
   }
 }
