@@ -17,6 +17,7 @@ import { refusals } from './tables/refusals.ts'
 import { requests } from './tables/requests.ts'
 import { resume } from './tables/resume.ts'
 import { storage } from './tables/storage.ts'
+import { time } from './tables/time.ts'
 import { work } from './tables/work.ts'
 
 /** Every mutant, in the order of the design. */
@@ -37,6 +38,7 @@ export const mutants: readonly Mutant[] = [
   ...storage,
   ...projections,
   ...locks,
+  ...time,
   ...kits,
   ...flows,
   ...refusals,

@@ -24,8 +24,20 @@ export const locks: readonly Mutant[] = [
     {
       rule: 'S7',
       off: 'whoever loses the race for a lock owns the run too',
-      text: 'if (readLocks(folder, self)[0]?.number === number) return { number, path }',
-      becomes: 'return { number, path }',
+      text: 'if (readLocks(folder, self)[0]?.number === number) return { number, path, token }',
+      becomes: 'return { number, path, token }',
+    },
+    {
+      rule: 'S7',
+      off: 'a lock that this process could not release keeps it out',
+      text: "text === '' || isLeft(textOf(fields, 'token'))",
+      becomes: "text === ''",
+    },
+    {
+      rule: 'S7',
+      off: 'a lock that this process still holds is nobody’s',
+      text: '&& !heldTokens.has(token)',
+      becomes: '',
     },
     {
       rule: 'S7',
