@@ -122,34 +122,6 @@ export const maps: readonly Mutant[] = [
       becomes: '[]',
     },
   ]),
-  ...inFile('packages/core/src/input/shape.ts', 'src/input src/orchestrator/manifest', [
-    {
-      rule: 'X2',
-      off: 'a limit of a request may be negative or no number',
-      text: '(value) => isWhole(value) && value >= 1',
-      becomes: '() => true',
-    },
-    {
-      rule: 'law 6',
-      off: 'whatever has an event to listen to passes as a signal',
-      text: "isListened && typeof Reflect.get(value, 'aborted') === 'boolean'",
-      becomes: 'isListened',
-    },
-  ]),
-  ...inFile('packages/core/src/input/problems.ts', 'src/input src/orchestrator/doors', [
-    {
-      rule: 'law 6',
-      off: 'an option that nobody knows is passed over',
-      text: 'if (!open) yield* strangers(value, Object.keys(members).map(toName), path)',
-      becomes: '',
-    },
-    {
-      rule: 'law 6',
-      off: 'two engines may have one id',
-      text: 'if (distinct !== undefined) yield* inTwins(value, distinct, path)',
-      becomes: '',
-    },
-  ]),
   ...inFile('packages/core/src/run/read-result.ts', 'src/run/references', [
     {
       rule: 'T1',

@@ -76,4 +76,68 @@ export const refusals: readonly Mutant[] = [
       becomes: 'true',
     },
   ]),
+  ...inFile('packages/core/src/input/shape.ts', 'src/input src/orchestrator/manifest', [
+    {
+      rule: 'X2',
+      off: 'a limit of a request may be negative or no number',
+      text: '(value) => isWhole(value) && value >= 1',
+      becomes: '() => true',
+    },
+    {
+      rule: 'law 6',
+      off: 'whatever has an event to listen to passes as a signal',
+      text: "isListened && typeof Reflect.get(value, 'aborted') === 'boolean'",
+      becomes: 'isListened',
+    },
+  ]),
+  ...inFile('packages/core/src/input/problems.ts', 'src/input src/orchestrator/doors', [
+    {
+      rule: 'law 6',
+      off: 'an option that nobody knows is passed over',
+      text: 'if (!open) yield* strangers(value, Object.keys(members).map(toName), path)',
+      becomes: '',
+    },
+    {
+      rule: 'law 6',
+      off: 'two engines may have one id',
+      text: 'if (distinct !== undefined) yield* inTwins(value, distinct, path)',
+      becomes: '',
+    },
+  ]),
+  ...inFile(
+    'packages/core/src/orchestrator/missing-engines.ts',
+    'src/orchestrator/missing-engines src/orchestrator/plan-resume',
+    [
+      {
+        rule: 'law 6',
+        off: 'a run is taken up for which an engine is missing',
+        text: 'engine === undefined || !host.engines.has(engine)',
+        becomes: 'false',
+      },
+      {
+        rule: 'S5',
+        off: 'what has ended asks for its engine again',
+        text: "const TO_DO: ReadonlySet<ExecutionStatus> = new Set(['pending',",
+        becomes: "const TO_DO: ReadonlySet<ExecutionStatus> = new Set(['succeeded', 'pending',",
+      },
+      {
+        rule: 'law 6',
+        off: 'the engine of a step that a loop may lead back to is not asked for',
+        text: ' || step.place.loops.some((loop) => !hasExited(frame, loop))',
+        becomes: '',
+      },
+      {
+        rule: 'law 6',
+        off: 'the engines of flows to come are not asked for',
+        text: 'const listed = manifest.flows.slice(journey.position + 1)',
+        becomes: 'const listed = manifest.flows.slice(0, 0)',
+      },
+      {
+        rule: 'law 6',
+        off: 'the engines of what runs again are not asked for',
+        text: 'const isAgain = again.has(name)',
+        becomes: 'const isAgain = false',
+      },
+    ],
+  ),
 ]

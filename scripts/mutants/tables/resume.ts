@@ -98,42 +98,6 @@ export const resume: readonly Mutant[] = [
       },
     ],
   ),
-  ...inFile(
-    'packages/core/src/orchestrator/missing-engines.ts',
-    'src/orchestrator/missing-engines src/orchestrator/plan-resume',
-    [
-      {
-        rule: 'law 6',
-        off: 'a run is taken up for which an engine is missing',
-        text: 'engine === undefined || !host.engines.has(engine)',
-        becomes: 'false',
-      },
-      {
-        rule: 'S5',
-        off: 'what has ended asks for its engine again',
-        text: "const TO_DO: ReadonlySet<ExecutionStatus> = new Set(['pending',",
-        becomes: "const TO_DO: ReadonlySet<ExecutionStatus> = new Set(['succeeded', 'pending',",
-      },
-      {
-        rule: 'law 6',
-        off: 'the engine of a step that a loop may lead back to is not asked for',
-        text: ' || step.place.loops.some((loop) => !hasExited(frame, loop))',
-        becomes: '',
-      },
-      {
-        rule: 'law 6',
-        off: 'the engines of flows to come are not asked for',
-        text: 'const listed = manifest.flows.slice(journey.position + 1)',
-        becomes: 'const listed = manifest.flows.slice(0, 0)',
-      },
-      {
-        rule: 'law 6',
-        off: 'the engines of what runs again are not asked for',
-        text: 'const isAgain = again.has(name)',
-        becomes: 'const isAgain = false',
-      },
-    ],
-  ),
   ...inFile('packages/core/src/run/content-key.ts', 'src/run/content-key src/run/revision src/run/edited', [
     {
       rule: 'S6',
