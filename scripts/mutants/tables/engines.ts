@@ -4,7 +4,7 @@ import { inFile, type Mutant } from '../mutant.ts'
 export const engines: readonly Mutant[] = [
   ...inFile(
     'packages/core/src/orchestrator/calls/engine-run.ts',
-    'src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/every-event src/orchestrator/spending src/orchestrator/retries',
+    'src/orchestrator/calls src/orchestrator/hostile src/orchestrator/late-calls src/orchestrator/every-event src/orchestrator/spending src/orchestrator/retries',
     [
       {
         rule: 'law 5',
