@@ -1,5 +1,13 @@
 import { checkOptions, type MembersOf, type Shape, type StepEngine } from '@batonjs/core'
-import { type ConformanceCase, register, type Skips, type TestRunner, withSkips } from '../suite/suite.ts'
+import {
+  type ConformanceCase,
+  register,
+  type Skips,
+  skips,
+  type TestRunner,
+  testRunner,
+  withSkips,
+} from '../suite/suite.ts'
 import { abortCases } from './abort-cases.ts'
 import { callCases } from './call-cases.ts'
 import type { EngineCase, EngineKit, EngineScenarios } from './engine-kit.ts'
@@ -44,22 +52,17 @@ export function testEngine(
   create: () => StepEngine | Promise<StepEngine>,
   options: TestEngineOptions,
 ): void {
-  checkOptions('testEngine', options, { ...members, test: runner })
+  checkOptions('testEngine', options, { ...members, test: testRunner })
   const { test, ...casesOptions } = options
   register(name, engineCases(create, casesOptions), test)
 }
 
 const context: Shape = { open: true, members: {}, wanted: 'members of a context' }
-const runner: Shape = {
-  open: true,
-  wanted: '{ describe, it } of a test runner',
-  members: { describe: 'function', it: 'function' },
-}
 const members: MembersOf<EngineCasesOptions> = {
   'context?': context,
   'scenarios?': { members: { 'slow?': context, 'failing?': context, 'proposing?': context } },
   'deterministic?': 'flag',
-  'skip?': { open: true, members: {}, wanted: 'an object of reasons by the name of a case' },
+  'skip?': skips,
   'timeoutMs?': 'milliseconds',
   'graceMs?': 'milliseconds',
 }

@@ -5,7 +5,7 @@ import { brokenFiles } from './broken-files.fixture.ts'
 import { brokenInboxes } from './broken-inboxes.fixture.ts'
 import { brokenJournals } from './broken-journals.fixture.ts'
 import { brokenLocks } from './broken-locks.fixture.ts'
-import { storageCases } from './test-storage.ts'
+import { storageCases, testStorage } from './test-storage.ts'
 
 const broken = { ...brokenJournals, ...brokenLocks, ...brokenInboxes, ...brokenFiles }
 
@@ -20,6 +20,14 @@ describe('the storage kit', () => {
     const proven = new Set(Object.values(broken).map(({ caughtBy }) => caughtBy))
     const ids = storageCases(createMemoryStorage).map(({ id }) => id)
     expect(ids.filter((id) => !proven.has(id))).toEqual([])
+  })
+
+  it.each<[string, unknown, RegExp]>([
+    ['no test runner', {}, /testStorage: options.test is missing/],
+    ['a misspelt option', { test: { describe, it }, losesLock: () => {} }, /Did you mean "loseLock"/],
+  ])('law 6: refuses %s', (_, wrong, message) => {
+    // What JavaScript may hand over.
+    expect(() => testStorage('x', createMemoryStorage, wrong as never)).toThrow(message)
   })
 
   it('skips what cannot be brought about, with the reason', () => {

@@ -1,5 +1,13 @@
-import type { RunStorage } from '@batonjs/core'
-import { type ConformanceCase, register, type Skips, type TestRunner, withSkips } from '../suite/suite.ts'
+import { checkOptions, type MembersOf, type RunStorage } from '@batonjs/core'
+import {
+  type ConformanceCase,
+  register,
+  type Skips,
+  skips,
+  type TestRunner,
+  testRunner,
+  withSkips,
+} from '../suite/suite.ts'
 import { appendCases } from './append-cases.ts'
 import { artifactCases } from './artifact-cases.ts'
 import { createCases } from './create-cases.ts'
@@ -49,14 +57,23 @@ export interface TestStorageOptions extends StorageCasesOptions {
  * testStorage('my storage', () => createMyStorage(), { test: { describe, it } })
  */
 export function testStorage(name: string, create: CreateStorage, options: TestStorageOptions): void {
-  register(name, storageCases(create, options), options.test)
+  checkOptions('testStorage', options, { ...members, test: testRunner })
+  const { test, ...casesOptions } = options
+  register(name, storageCases(create, casesOptions), test)
 }
 
-/** The cases of {@link testStorage}, for a runner of another kind. Throws for an unknown skip. */
+const members: MembersOf<StorageCasesOptions> = {
+  'skip?': skips,
+  'loseLock?': 'function',
+  'timeoutMs?': 'milliseconds',
+}
+
+/** The cases of {@link testStorage}, for a runner of another kind. Throws for an unknown option or skip. */
 export function storageCases(
   create: CreateStorage,
   options: StorageCasesOptions = {},
 ): readonly ConformanceCase<StorageCaseId>[] {
+  checkOptions('storageCases', options, members)
   const cases = Object.entries<StorageCase>(allCases).map(([id, one]) => ({
     // Object.entries forgets which keys it was given.
     id: id as StorageCaseId,

@@ -1,8 +1,20 @@
+import type { Shape } from '@batonjs/core'
+
 /** What a kit needs of a test runner; vitest's and `node:test`'s `describe` and `it` are such. */
 export interface TestRunner {
   describe(name: string, body: () => void): unknown
   readonly it: TestRegistrar
 }
+
+/** What a test runner must be when it is given to a kit. */
+export const testRunner: Shape = {
+  open: true,
+  wanted: '{ describe, it } of a test runner',
+  members: { describe: 'function', it: 'function' },
+}
+
+/** What reasons to skip must be when they are given to a kit. */
+export const skips: Shape = { open: true, members: {}, wanted: 'an object of reasons by the name of a case' }
 
 /** Registers one test, or one that is reported and not run. */
 export interface TestRegistrar {
