@@ -4,7 +4,7 @@ import { inFile, type Mutant } from '../mutant.ts'
 export const journal: readonly Mutant[] = [
   ...inFile(
     'packages/core/src/orchestrator/session.ts',
-    'src/orchestrator/storage-failures src/orchestrator/crashes src/orchestrator/streams src/orchestrator/control',
+    'src/orchestrator/storage-failures src/orchestrator/crashes src/orchestrator/streams src/orchestrator/control src/orchestrator/host-doors',
     [
       {
         rule: 'law 2',
@@ -65,7 +65,7 @@ export const journal: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/journal.ts',
-    'src/orchestrator/storage-failures src/orchestrator/requests src/orchestrator/answers src/orchestrator/host-doors',
+    'src/orchestrator/storage-failures src/orchestrator/requests src/orchestrator/answers src/orchestrator/host-doors src/orchestrator/deliveries',
     [
       {
         rule: 'S8',
@@ -95,7 +95,7 @@ export const journal: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/run/fold.ts',
-    'src/run/record src/orchestrator/requests src/orchestrator/crashes src/orchestrator/answers',
+    'src/run/record src/orchestrator/requests src/orchestrator/crashes src/orchestrator/answers src/orchestrator/deliveries src/run/limits',
     [
       {
         rule: 'J2',
@@ -113,7 +113,7 @@ export const journal: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/create-orchestrator.ts',
-    'src/orchestrator/streams src/orchestrator/host-doors src/orchestrator/control',
+    'src/orchestrator/streams src/orchestrator/host-doors src/orchestrator/control src/orchestrator/manifest',
     [
       {
         rule: 'S1',

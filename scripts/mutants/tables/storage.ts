@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from '../mutant.ts'
 
-const FAULTS = 'src/disk src/journal src/run/fs-run-writer'
+const FAULTS = 'src/disk src/journal src/run/fs-run-writer src/run/gone-run'
 
 /** What the storage on disk survives. */
 export const storage: readonly Mutant[] = [
@@ -166,32 +166,36 @@ export const storage: readonly Mutant[] = [
       becomes: 'if (this.#isFlushing) return',
     },
   ]),
-  ...inFile('packages/storage-fs/src/run/inbox.ts', 'src/run/inbox src/storage-kit', [
-    {
-      rule: 'J2',
-      off: 'an input is given twice',
-      text: 'if (input === undefined || given.has(input.inputId)) continue',
-      becomes: 'if (input === undefined) continue',
-    },
-    {
-      rule: 'J2',
-      off: 'an input that was acknowledged is given again',
-      text: 'if (input === undefined || !this.#acknowledged.has(input.inputId)) return input',
-      becomes: 'return input',
-    },
-    {
-      rule: 'H2',
-      off: 'an input is left before it is safe on disk',
-      text: 'await createFlushed(temp, JSON.stringify(input))',
-      becomes: 'void createFlushed(temp, JSON.stringify(input))',
-    },
-    {
-      rule: 'fault 16',
-      off: 'an inbox that is a link is read',
-      text: 'if (found.isSymbolicLink()) throw linkRefused(this.#folder)',
-      becomes: '',
-    },
-  ]),
+  ...inFile(
+    'packages/storage-fs/src/run/inbox.ts',
+    'src/run/inbox src/storage-kit src/run/gone-run src/disk/injected',
+    [
+      {
+        rule: 'J2',
+        off: 'an input is given twice',
+        text: 'if (input === undefined || given.has(input.inputId)) continue',
+        becomes: 'if (input === undefined) continue',
+      },
+      {
+        rule: 'J2',
+        off: 'an input that was acknowledged is given again',
+        text: 'if (input === undefined || !this.#acknowledged.has(input.inputId)) return input',
+        becomes: 'return input',
+      },
+      {
+        rule: 'H2',
+        off: 'an input is left before it is safe on disk',
+        text: 'await createFlushed(temp, JSON.stringify(input))',
+        becomes: 'void createFlushed(temp, JSON.stringify(input))',
+      },
+      {
+        rule: 'fault 16',
+        off: 'an inbox that is a link is read',
+        text: 'if (found.isSymbolicLink()) throw linkRefused(this.#folder)',
+        becomes: '',
+      },
+    ],
+  ),
   ...inFile('packages/storage-fs/src/artifacts/fs-artifacts.ts', 'src/artifacts', [
     {
       rule: 'J5',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { RunError } from '../errors/swarm-error.ts'
 import type { FlowInput } from '../flow/flow.ts'
 import { main, step } from './hand-call.fixture.ts'
 import { begin, dieAfter, type HandRun } from './hand-run.fixture.ts'
@@ -26,6 +27,21 @@ describe('S5: an idempotency key', () => {
     await run.resume()
     const [first, second] = keysOf(run)
     expect([second, run.all('proposed_action').length]).toEqual([first, 1])
+  })
+
+  it('is what the call itself is given, in each of its attempts', async () => {
+    const given: string[] = []
+    const flaky = step('flaky', {
+      run: async ({ idempotencyKey, attempt }) => {
+        given.push(idempotencyKey)
+        if (attempt === 1) throw new RunError('busy', { code: 'busy', retryable: true })
+        return null
+      },
+    })
+    const run = await begin(main(flaky))
+    await run.advance(60_000)
+    expect(given).toHaveLength(2)
+    expect(given).toEqual(keysOf(run))
   })
 
   it('is another one in another run, and so is the request', async () => {

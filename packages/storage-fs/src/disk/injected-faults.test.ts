@@ -147,6 +147,16 @@ describe.skipIf(noStrace)(orSkipped('a device that fails', noStrace), () => {
   })
 })
 
+describe.skipIf(noStrace)(orSkipped('an input', noStrace), () => {
+  it('H2: that cannot be flushed was not left, and the next one is', async () => {
+    const writer = await sandbox.begin()
+    const worker = await startFaulty('fsync:error=EIO:when=1', '')
+    expect((await worker.ask({ do: 'submit', inputId: 'lost' })).error?.code).toBe('storage_failed')
+    await worker.get({ do: 'submit', inputId: 'kept' })
+    expect((await writer.backlog()).map(({ inputId }) => inputId)).toEqual(['kept'])
+  })
+})
+
 describe.skipIf(noStrace)(orSkipped('a reader', noStrace), () => {
   it('J3: of the owner process sees an event only when it is flushed', async () => {
     const worker = await startFaulty('fdatasync:delay_enter=300000:when=2')

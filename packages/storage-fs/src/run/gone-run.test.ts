@@ -49,6 +49,14 @@ describe('a run whose folder is disturbed while it runs', () => {
     expect(failure.code).toBe('run_gone')
   })
 
+  it('S7: is owned no more once an equal journal has taken the place of its own', async () => {
+    const writer = await sandbox.begin()
+    cpSync(sandbox.at('events.jsonl'), sandbox.at('copy'))
+    renameSync(sandbox.at('copy'), sandbox.at('events.jsonl'))
+    expect(await writer.owned()).toBe(false)
+    await writer.close()
+  })
+
   it('makes no new run out of what is left', async () => {
     const writer = await sandbox.begin()
     rmSync(sandbox.at(), { recursive: true })
