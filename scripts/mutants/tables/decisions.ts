@@ -161,26 +161,30 @@ export const decisions: readonly Mutant[] = [
       becomes: '',
     },
   ]),
-  ...inFile('packages/core/src/run/census.ts', 'src/run/outcome src/run/edges', [
-    {
-      rule: 'law 6',
-      off: 'the census tells an absorbed failure as one that was not',
-      text: 'absorbed: isAbsorbed(step)',
-      becomes: 'absorbed: false',
-    },
-    {
-      rule: 'law 6',
-      off: 'the census counts each skip reason once',
-      text: 'counts[reason] = (counts[reason] ?? 0) + 1',
-      becomes: 'counts[reason] = 1',
-    },
-    {
-      rule: 'law 6',
-      off: 'the census forgets the interruptions',
-      text: 'interruptions: state.tally.interruptions',
-      becomes: 'interruptions: 0',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/census.ts',
+    'src/run/outcome src/run/edges src/run/conditions src/run/interrupted',
+    [
+      {
+        rule: 'law 6',
+        off: 'the census tells an absorbed failure as one that was not',
+        text: 'absorbed: isAbsorbed(step)',
+        becomes: 'absorbed: false',
+      },
+      {
+        rule: 'law 6',
+        off: 'the census counts each skip reason once',
+        text: 'counts[reason] = (counts[reason] ?? 0) + 1',
+        becomes: 'counts[reason] = 1',
+      },
+      {
+        rule: 'law 6',
+        off: 'the census forgets the interruptions',
+        text: 'interruptions: state.tally.interruptions',
+        becomes: 'interruptions: 0',
+      },
+    ],
+  ),
   ...inFile('packages/core/src/run/close-visit.ts', 'src/run/outcome src/run/child-flow', [
     {
       rule: 'F6',

@@ -4,7 +4,7 @@ import { inFile, type Mutant } from '../mutant.ts'
 export const edges: readonly Mutant[] = [
   ...inFile(
     'packages/core/src/run/edges.ts',
-    'src/run/edges src/run/races src/run/loops src/run/revised-graph',
+    'src/run/edges src/run/races src/run/loops src/run/revised-graph src/run/routing src/run/revision',
     [
       {
         rule: 'F4',
@@ -160,38 +160,42 @@ export const edges: readonly Mutant[] = [
       becomes: 'return successor',
     },
   ]),
-  ...inFile('packages/core/src/run/next-action.ts', 'src/run/races src/run/refolded src/run/limits', [
-    {
-      rule: 'F5',
-      off: 'a loser that runs is not canceled',
-      text: "? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) }",
-      becomes: '? undefined',
-    },
-    {
-      rule: 'L3',
-      off: 'a skip that was decided before a re-arm still counts',
-      text: 'if (edges !== step.edges || isSettled(status)',
-      becomes: 'if (isSettled(status)',
-    },
-    {
-      rule: 'law 2',
-      off: 'an execution starts as often as a refold finds a start for it',
-      text: "execution.status === 'ready' && execution.start === task",
-      becomes: "execution.status === 'ready'",
-    },
-    {
-      rule: 'S2',
-      off: 'a step starts while the run pauses or stops',
-      text: "(state.control === 'running' ? takeStart(state) : undefined)",
-      becomes: 'takeStart(state)',
-    },
-    {
-      rule: 'X2',
-      off: 'limits.durationMs ends nothing that runs',
-      text: "events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })]",
-      becomes: 'events: [exceeded]',
-    },
-  ]),
+  ...inFile(
+    'packages/core/src/run/next-action.ts',
+    'src/run/races src/run/refolded src/run/limits src/orchestrator/control',
+    [
+      {
+        rule: 'F5',
+        off: 'a loser that runs is not canceled',
+        text: "? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) }",
+        becomes: '? undefined',
+      },
+      {
+        rule: 'L3',
+        off: 'a skip that was decided before a re-arm still counts',
+        text: 'if (edges !== step.edges || isSettled(status)',
+        becomes: 'if (isSettled(status)',
+      },
+      {
+        rule: 'law 2',
+        off: 'an execution starts as often as a refold finds a start for it',
+        text: "execution.status === 'ready' && execution.start === task",
+        becomes: "execution.status === 'ready'",
+      },
+      {
+        rule: 'S2',
+        off: 'a step starts while the run pauses or stops',
+        text: "(state.control === 'running' ? takeStart(state) : undefined)",
+        becomes: 'takeStart(state)',
+      },
+      {
+        rule: 'X2',
+        off: 'limits.durationMs ends nothing that runs',
+        text: "events: [exceeded, ...callOffFrame(state, frame, { kind: 'duration' })]",
+        becomes: 'events: [exceeded]',
+      },
+    ],
+  ),
   ...inFile('packages/core/src/run/fold-step.ts', 'src/run/edges src/run/races src/run/limits', [
     {
       rule: 'F3',

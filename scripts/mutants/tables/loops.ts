@@ -182,7 +182,7 @@ export const loops: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/run/rearm.ts',
-    'src/run/loops src/run/loop-nests src/run/interrupted src/run/iterations',
+    'src/run/loops src/run/loop-nests src/run/interrupted src/run/iterations src/run/races src/run/gates src/run/edited-flow',
     [
       {
         rule: 'L3',

@@ -138,7 +138,7 @@ export const maps: readonly Mutant[] = [
   ]),
   ...inFile(
     'packages/core/src/orchestrator/calls/call-agent.ts',
-    'src/run/references src/orchestrator/outputs src/orchestrator/hostile',
+    'src/run/references src/orchestrator/outputs src/orchestrator/hostile src/orchestrator/crashes',
     [
       {
         rule: 'T1',

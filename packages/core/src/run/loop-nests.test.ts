@@ -239,3 +239,22 @@ describe('bodies', () => {
     expect(run.counts).toMatchObject({ a_work: 2, b_work: 1, join: 1 })
   })
 })
+
+describe('the retries of a step', () => {
+  it('B1: are there anew in each iteration', async () => {
+    const run = await begin(
+      main(
+        step('flaky', { retry: { maxRetries: 1 } }),
+        step('critic', { routing: { kind: 'microloop', loopTarget: 'flaky', maxIterations: 1 } }),
+      ),
+    )
+    for (const verdict of ['UNVERIFIED', 'VERIFIED']) {
+      await run.end('flaky', { fail: 'busy', retryable: true })
+      await run.advance(60_000)
+      await run.end('flaky')
+      await run.end('critic', { verdict })
+    }
+    expect(run.starts).toEqual(['flaky#1', 'flaky#1.2', 'critic#1', 'flaky#2', 'flaky#2.2', 'critic#2'])
+    expect(run.status).toBe('succeeded')
+  })
+})
