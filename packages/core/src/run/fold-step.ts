@@ -34,6 +34,8 @@ export function foldStepStart(state: RunState, event: StepStart): void {
   execution.model = event.model
   execution.inputDigests = event.inputDigests
   execution.retryAt = undefined
+  // Those of an attempt that was cut off or failed are no evidence of what this one gives.
+  execution.fileChanges = undefined
   if (!goesOn(execution, event)) state.calls.add(execution)
   if (event.kind === 'map' && execution.step.map !== undefined)
     offerItems(state, execution.step, execution.step.map)

@@ -7,15 +7,19 @@ import { HandChecks, main, step } from './hand-call.fixture.ts'
 import { begin, dieAfter, play } from './hand-run.fixture.ts'
 
 /** Runs `write` and a critic that always sends back. */
-async function runInLoop(write: StubReplies, bounds: Partial<MicroloopRouting>): Promise<TestProcess> {
+async function runInLoop(
+  write: StubReplies,
+  bounds: Partial<MicroloopRouting>,
+  others: Readonly<Record<string, StubReplies>> = {},
+): Promise<TestProcess> {
   const process = createProcess(
     [
       { id: 'write', prompt: 'Write' },
       { id: 'critic', prompt: 'Judge', routing: { kind: 'microloop', loopTarget: 'write', ...bounds } },
     ],
-    { replies: { write, critic: { text: 'no', verdict: 'UNVERIFIED' } } },
+    { replies: { write, ...others, critic: { text: 'no', verdict: 'UNVERIFIED' } } },
   )
-  await process.orchestrator.execute({ runId: 'run-1' })
+  await process.clock.drive(process.orchestrator.execute({ runId: 'run-1' }))
   return process
 }
 
@@ -61,6 +65,17 @@ describe('a new call of a step that a loop re-armed', () => {
     const journal = await journalOf(storage, 'run-1')
     const decided = journal.flatMap((event) => (event.type === 'routing_decision' ? event.reason : []))
     expect(decided).toEqual(reasons)
+  })
+
+  it('L2: has not the files of an attempt that failed before it', async () => {
+    const files = [{ path: 'a.ts', action: 'modified' as const, insertions: 1, deletions: 1 }]
+    const acts = [{ type: 'file_changes' as const, files }]
+    const fails = { fail: { code: 'busy', retryable: true }, acts }
+    const bounds = { stallAfter: 1, maxIterations: 5 }
+    const { storage } = await runInLoop({ text: 'same', acts }, bounds, { 'write#2.1': fails })
+    const journal = await journalOf(storage, 'run-1')
+    const decided = journal.flatMap((event) => (event.type === 'routing_decision' ? event.reason : []))
+    expect(decided).toEqual(['iteration:1', 'stalled'])
   })
 
   it('L3: is given no session of the iteration before', async () => {
