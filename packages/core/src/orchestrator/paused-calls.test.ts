@@ -2,6 +2,7 @@ import { checkJournal } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { StepInput } from '../flow/flow.ts'
 import { beginAsking, DAY } from './people.fixture.ts'
+import { createProcess, journalOf } from './process.fixture.ts'
 
 /** A call that asks, uses a tool and returns what it was told. */
 const asks = (deadlineMs?: number): readonly StepInput[] => [
@@ -16,6 +17,33 @@ const asks = (deadlineMs?: number): readonly StepInput[] => [
     },
   },
 ]
+
+it('S2: the checks of an approval that is answered while the run is paused begin when it goes on', async () => {
+  const checked: string[] = []
+  const verify = { commands: [{ command: 'check' }] }
+  const { orchestrator, clock, storage } = createProcess(
+    [{ id: 'sign', kind: 'approval', prompt: 'Go?', verify }],
+    {
+      checks: {
+        async run({ command }) {
+          checked.push(command)
+          return { exitCode: 0, output: '' }
+        },
+      },
+    },
+  )
+  const run = await orchestrator.start({ runId: 'run-1' })
+  await clock.advance(0)
+  await run.pause()
+  const [open] = (await orchestrator.runs()).runs[0]?.openRequests ?? []
+  await run.respond(open?.requestId ?? '', { approved: true })
+  await clock.advance(DAY)
+  expect((await journalOf(storage, 'run-1')).at(-1)?.type).toBe('step_end')
+  expect(checked).toEqual([])
+  await run.continue()
+  expect(await run.result).toMatchObject({ status: 'succeeded' })
+  expect(checked).toEqual(['check'])
+})
 
 describe('a call that waits for people while the run is paused', () => {
   it('S2: goes on with its answer only when the run goes on', async () => {

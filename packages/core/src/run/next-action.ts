@@ -38,10 +38,17 @@ export function isAnythingDue(state: RunState): boolean {
 
 function takeDue(state: RunState): Action | undefined {
   for (let task = shift(state.agenda.due); task !== undefined; task = shift(state.agenda.due)) {
-    const action = actOn(state, task)
+    const action = isHeldBack(state, task) ? undefined : actOn(state, task)
     if (action !== undefined) return action
   }
   return undefined
+}
+
+/** Checks are effects: those of a step that ended while the run rests begin when it goes on (rule S2). */
+function isHeldBack(state: RunState, task: Task): boolean {
+  if (task.kind !== 'verify' || state.control !== 'paused') return false
+  push(state.agenda.starts, task)
+  return true
 }
 
 function takeStart(state: RunState): Action | undefined {
