@@ -3,6 +3,7 @@ import type { EngineEvent, StepFailure, StepResult } from '../../engine/result.t
 import type { Usage } from '../../events/envelope.ts'
 import type { FileChange } from '../../events/step-events.ts'
 import { isJsonObject } from '../../flow/json.ts'
+import { compileShape } from '../../input/fits.ts'
 import { type InputProblem, problemsIn } from '../../input/problems.ts'
 import { type Fit, type Members, type MembersOf, must, type Shape } from '../../input/shape.ts'
 import { isHolder } from '../../input/value.ts'
@@ -17,6 +18,7 @@ export const SESSION_CHARACTERS = 1_048_576
 
 /** Whoever gives more that is wrong begins with these. */
 const PROBLEM_LIMIT = 5
+const NO_PROBLEMS: readonly InputProblem[] = []
 
 /** A number that can count or cost something. */
 export function isAmount(value: unknown): value is number {
@@ -78,19 +80,22 @@ const events: { readonly [Type in EngineEvent['type']]: MembersOf<EventOf<Type>>
   retry_notice: { message: text, 'delayMs?': amount },
 }
 
-const shapes: ReadonlyMap<unknown, Shape> = new Map(
+const judges: ReadonlyMap<unknown, Judge> = new Map(
   Object.entries<Members>(events).map(([type, members]) => [
     type,
-    { members: { type: anything, ...members } },
+    createJudge({ members: { type: anything, ...members } }, type),
   ]),
 )
-const noEvent: Shape = {
-  open: true,
-  wanted: 'an object { type, … }',
-  members: {
-    type: { oneOf: [...shapes.keys()].map(String), wanted: 'the type of an event that engines yield' },
+const judgeStranger = createJudge(
+  {
+    open: true,
+    wanted: 'an object { type, … }',
+    members: {
+      type: { oneOf: [...judges.keys()].map(String), wanted: 'the type of an event that engines yield' },
+    },
   },
-}
+  'event',
+)
 
 const failure: MembersOf<StepFailure> = {
   'name?': name,
@@ -111,18 +116,20 @@ const result: MembersOf<StepResult> = {
   'model?': name,
 }
 
+const judgeResult = createJudge({ members: result }, 'result')
+
 /** What is wrong with an event, whatever it is; an event is all the same what can be read of it. */
 export function problemsInEvent(event: unknown): readonly InputProblem[] {
-  const type = isHolder(event) ? event.type : undefined
-  const shape = shapes.get(type)
-  return shape === undefined ? few(noEvent, event, 'event') : few(shape, event, String(type))
+  const judge = judges.get(isHolder(event) ? event.type : undefined) ?? judgeStranger
+  return judge(event)
 }
 
 /** What is wrong with a result, whatever it is; a result is all the same what can be read of it. */
 export function problemsInResult(given: unknown): readonly InputProblem[] {
-  const problems = few({ members: result }, given, 'result')
+  const problems = judgeResult(given)
   if (!isHolder(given)) return problems
   const { status, error, handoff } = given
+  if (status !== 'failed' && handoff === undefined) return problems
   return [
     ...problems,
     ...(status === 'failed' && error === undefined ? [NO_ERROR] : []),
@@ -136,9 +143,17 @@ const NO_ERROR: InputProblem = {
     'result.error is missing, but must be an object { code, message, retryable, … } with status "failed".',
 }
 
-function few(shape: Shape, value: unknown, path: string): readonly InputProblem[] {
+type Judge = (value: unknown) => readonly InputProblem[]
+
+/** Tells the first problems of a value. That there is none is told quickly, for it is the rule. */
+function createJudge(shape: Shape, path: string): Judge {
+  const fits = compileShape(shape)
+  return (value) => (fits(value) ? NO_PROBLEMS : few(problemsIn(shape, value, path)))
+}
+
+function few(found: Iterable<InputProblem>): readonly InputProblem[] {
   const problems: InputProblem[] = []
-  for (const problem of problemsIn(shape, value, path)) {
+  for (const problem of found) {
     if (problems.push(problem) === PROBLEM_LIMIT) break
   }
   return problems
