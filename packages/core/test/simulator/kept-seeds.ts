@@ -1,5 +1,5 @@
 /**
- * Scenarios that once failed, each shrunk to what it takes. `npm run simulate` adds them to `kept-seeds.json`,
+ * Scenarios that once failed, each shrunk to what it takes. `npm run simulate` adds them to `kept-seeds.jsonl`,
  * a person says there why they failed, and `npm test` plays them for ever after.
  */
 import { readFileSync } from 'node:fs'
@@ -17,20 +17,21 @@ export interface KeptSeed extends ScenarioPlay {
 }
 
 /** Where they lie. */
-export const KEPT_SEEDS = new URL('kept-seeds.json', import.meta.url)
+export const KEPT_SEEDS = new URL('kept-seeds.jsonl', import.meta.url)
 
 /** Every kept scenario. */
 export function readKeptSeeds(file: URL | string = KEPT_SEEDS): readonly KeptSeed[] {
-  return JSON.parse(readFileSync(file, 'utf8'))
+  const lines = readFileSync(file, 'utf8').split('\n')
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line))
 }
 
 /** A failure as it is kept. */
 export function toKeptSeed({ seed, shrunk }: Failure): KeptSeed {
   const { problems, ...play } = shrunk
-  return { why: '', found: problems[0] ?? '', seed, ...play }
+  return { seed, why: '', found: problems[0] ?? '', ...play }
 }
 
-/** Kept scenarios as text, a line for each, so that a new one is one new line. */
+/** Kept scenarios as text, a line for each. */
 export function formatKeptSeeds(kept: readonly KeptSeed[]): string {
-  return `[\n${kept.map((one) => JSON.stringify(one)).join(',\n')}\n]\n`
+  return kept.map((one) => `${JSON.stringify(one)}\n`).join('')
 }

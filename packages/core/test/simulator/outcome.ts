@@ -82,7 +82,8 @@ function readsAside(flow: FlowDefinition): boolean {
 
 /**
  * Whether nothing of the outcome may depend on the order of events: there is no race, no end that cuts others
- * off, no budget of steps or time, and time does not pass while calls could still end.
+ * off, no budget of steps or time, time does not pass while calls could still end, and no loop brings steps
+ * into the range of the request for which the others do not wait.
  */
 export function isOrderless(
   { flows, request, host }: Scenario,
@@ -94,6 +95,7 @@ export function isOrderless(
     !host.eager &&
     stepExecutions === undefined &&
     durationMs === undefined &&
+    !(request.startStep !== undefined && definitions.some((flow) => toPlainGraph(flow).loops.length > 0)) &&
     !definitions.some(readsAside) &&
     steps.every(
       ({ triggerRule, routing, onReject }) =>

@@ -5,7 +5,7 @@ import { playScenario } from './play-scenario.ts'
 import { type Failing, shrink } from './shrink.ts'
 
 /** One seed of so many is played thoroughly. */
-const THOROUGH_EVERY = 50
+const THOROUGH_EVERY = 100
 
 /** A seed that failed. */
 export interface Failure {
@@ -14,15 +14,22 @@ export interface Failure {
   readonly shrunk: Failing
 }
 
+/** How long a failing seed is shrunk at most. */
+const SHRINK_MS = 30_000
+
 /** Plays a seed and adds what it went through. */
-export async function playSeed(seed: number, figures: Figures): Promise<Failure | undefined> {
+export async function playSeed(
+  seed: number,
+  figures: Figures,
+  shrinkMs = SHRINK_MS,
+): Promise<Failure | undefined> {
   const scenario = drawScenario(seed, figures.draws)
   const isThorough = seed % THOROUGH_EVERY === 0
   const simulation = await playScenario({ scenario, order: seed, isThorough })
   addFigures(figures, simulation)
   const { problems } = simulation
   if (problems.length === 0) return undefined
-  return { seed, problems, shrunk: await shrink({ scenario, order: seed, isThorough, problems }) }
+  return { seed, problems, shrunk: await shrink({ scenario, order: seed, isThorough, problems }, shrinkMs) }
 }
 
 /** What a person needs to know of a failure. */

@@ -10,7 +10,6 @@ import {
 } from './scenario.ts'
 
 const MOST_TRIES = 400
-const LONGEST_MS = 60_000
 /** Orders that a smaller scenario is tried in: the one that failed may be another one by then. */
 const ORDERS = 4
 
@@ -20,8 +19,8 @@ export interface Failing extends ScenarioPlay {
 }
 
 /** The smallest scenario that was found to fail still, and in the same way. */
-export async function shrink(failing: Failing): Promise<Failing> {
-  const until = Date.now() + LONGEST_MS
+export async function shrink(failing: Failing, longestMs: number): Promise<Failing> {
+  const until = Date.now() + longestMs
   const symptoms = new Set(failing.problems.map(symptomOf))
   let smallest = failing
   let tries = MOST_TRIES

@@ -37,7 +37,10 @@ export function drawFlow(random: Random, place: FlowPlace, figures: DrawFigures)
 function drawOnce(random: Random, { key, most, children, engines }: FlowPlace): PlannedFlow {
   const count = random.between(1, most)
   const edges = random.chance(0.35) ? drawSequence(random, count) : drawGraph(random, count)
-  const steps = edges.map(({ reads, ...own }, place): PlannedStep => {
+  const steps = edges.map(({ reads: upstream, ...own }, place): PlannedStep => {
+    // Some look at a step that may still run beside them: what they see depends on the order.
+    const aside = place > 0 && random.chance(0.04) ? [nameOf(random.int(place))] : []
+    const reads = [...new Set([...aside, ...upstream])]
     const step = drawStep(random, { id: nameOf(place), flowKey: key, reads, children, engines })
     return { ...step, ...own }
   })

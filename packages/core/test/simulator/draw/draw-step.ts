@@ -7,7 +7,7 @@ import { factKeyOf, HOUR_MS, type PlannedItem, type PlannedMap, type PlannedStep
 export interface StepPlace {
   readonly id: string
   readonly flowKey: string
-  /** Steps that it can read: each has an edge into it. */
+  /** Steps that it can read. */
   readonly reads: readonly string[]
   /** Flows that it can run as children. */
   readonly children: readonly string[]
@@ -158,7 +158,7 @@ function drawVerification(random: Random): NonNullable<StepPolicy['verify']> {
   }
 }
 
-/** Conditions look at steps with an edge into this one, so that the order of others cannot matter. */
+/** Conditions look at what the step reads: mostly at steps with an edge into it. */
 function drawCondition(random: Random, { flowKey, reads }: StepPlace): string {
   const fixed = ['params.n > 1', 'params.n > 5', 'params.flag', 'params.missing == 1', 'params.word == "b"']
   const [producer] = reads

@@ -179,6 +179,7 @@ class RunAudit {
   #exceed({ frame, limit }: BudgetExceeded & { readonly frame: string }): void {
     const audit = this.#visit(frame)
     audit.visit.isFailed = true
+    audit.visit.isOutOfTime ||= limit === 'durationMs'
     audit.close(limit === 'durationMs' ? 'budget' : 'step_budget')
   }
 

@@ -51,6 +51,8 @@ export interface PlainVisit {
   readonly counts: Map<string, number>
   /** Why nothing new starts. */
   closed: string | undefined
+  /** Its time, or that of the run, is over: that may come on top of another reason. */
+  isOutOfTime: boolean
   isFailed: boolean
   /** For each race: the needs whose success was seen first. */
   readonly winners: Map<string, readonly string[]>
@@ -98,6 +100,7 @@ export function createPlainVisit({
     cut: new Set(),
     counts: new Map(),
     closed: undefined,
+    isOutOfTime: false,
     isFailed: false,
     winners: new Map(),
     doomed: new Set(),

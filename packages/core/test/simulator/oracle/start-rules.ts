@@ -69,8 +69,9 @@ function isSkipRight(scope: PlainScope, id: string, reason: string): boolean {
     case 'terminal':
     case 'stopped':
     case 'step_budget':
-    case 'budget':
       return visit.closed === reason
+    case 'budget':
+      return visit.isOutOfTime
     case 'rejected':
       return (
         definition?.kind === 'approval' &&

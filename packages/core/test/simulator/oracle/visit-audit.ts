@@ -270,7 +270,7 @@ function isBelow({ parent }: PlainVisit, reason: string): boolean {
   if (parent === undefined) return false
   const { visit, step } = parent
   if (reason === 'lost' && visit.doomed.has(step.id)) return true
-  return (reason === 'budget' && visit.closed === reason) || isBelow(visit, reason)
+  return (reason === 'budget' && visit.isOutOfTime) || isBelow(visit, reason)
 }
 
 /** Whether an attempt begins before its time, unless the clock was set back meanwhile. */
