@@ -4,7 +4,7 @@ import { inFile, type Mutant } from '../mutant.ts'
 export const calls: readonly Mutant[] = [
   ...inFile(
     'packages/core/src/orchestrator/calls/call-registry.ts',
-    'src/orchestrator/late-calls src/orchestrator/hostile src/orchestrator/slots',
+    'src/orchestrator/late-calls src/orchestrator/hostile src/orchestrator/slots src/run/races',
     [
       {
         rule: 'fault 13',

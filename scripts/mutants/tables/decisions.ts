@@ -67,7 +67,7 @@ export const decisions: readonly Mutant[] = [
   ]),
   ...inFile(
     'packages/core/src/run/fold-step.ts',
-    'src/run/limits src/run/interrupted src/run/outcome src/orchestrator/spending',
+    'src/run/limits src/run/interrupted src/run/outcome src/orchestrator/spending src/run/iterations',
     [
       {
         rule: 'X2',
@@ -80,6 +80,12 @@ export const decisions: readonly Mutant[] = [
         off: 'each attempt counts as a step execution',
         text: 'if (execution.item !== undefined || event.attempt > 1) return',
         becomes: 'if (execution.item !== undefined) return',
+      },
+      {
+        rule: 'L2',
+        off: 'file changes of an iteration count as evidence of the next',
+        text: '  execution.fileChanges = undefined\n',
+        becomes: '\n',
       },
       {
         rule: 'X1',

@@ -227,12 +227,6 @@ export const loops: readonly Mutant[] = [
         becomes: '\n',
       },
       {
-        rule: 'L2',
-        off: 'file changes of an iteration count as evidence of the next',
-        text: '  step.fileChanges = undefined\n',
-        becomes: '\n',
-      },
-      {
         rule: 'F5',
         off: 'the winner of a race is kept in the next iteration',
         text: '  step.winner = undefined\n',
