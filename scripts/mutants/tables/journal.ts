@@ -131,7 +131,7 @@ export const journal: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/sessions.ts',
-    'src/orchestrator/streams src/orchestrator/sessions src/orchestrator/host-doors',
+    'src/orchestrator/streams src/orchestrator/sessions src/orchestrator/host-doors src/orchestrator/control src/orchestrator/late-replies',
     [
       {
         rule: 'S1',

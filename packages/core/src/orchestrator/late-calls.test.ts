@@ -40,22 +40,61 @@ describe('late and abandoned calls (faults 13 and 28)', () => {
   }
 
   it('law 5: a signal that is asked for after the abort has fired already', async () => {
-    const seen: boolean[] = []
-    const engine: StepEngine = {
-      specVersion: 1,
-      id: 'late-looker',
-      async *runStep(context) {
-        yield { type: 'token_chunk', text: '.' }
-        await new Promise<void>((resolve) => clock.setTimer(clock.now() + 1_100, resolve))
-        seen.push(context.signal.aborted)
-        return { status: 'failed', output: '' }
-      },
-    }
     const clock = createHandClock()
-    const a = { id: 'a', prompt: 'A', needs: [], timeoutMs: 1_000, retry: { maxRetries: 0 } }
-    const { run } = await begin({ engines: [engine], clock, graceMs: 200 }, [a])
+    const seen: boolean[] = []
+    const { run } = await begin({ clock, graceMs: 200 }, [
+      {
+        id: 'a',
+        kind: 'function',
+        timeoutMs: 1_000,
+        retry: { maxRetries: 0 },
+        async run(context) {
+          await new Promise<void>((resolve) => clock.setTimer(clock.now() + 1_100, resolve))
+          seen.push(context.signal.aborted)
+          return null
+        },
+      },
+    ])
     await clock.drive(run.result)
     expect(seen).toEqual([true])
+  })
+
+  it('law 5: an engine that talks on after its step has lost is left at its next word', async () => {
+    const clock = createHandClock()
+    const words: string[] = []
+    const engine: StepEngine = {
+      specVersion: 1,
+      id: 'talker',
+      async *runStep({ stepId }) {
+        if (stepId === 'a') return { status: 'succeeded', output: 'first' }
+        try {
+          for (let word = 1; word <= 50; word += 1) {
+            await new Promise<void>((resolve) => clock.setTimer(clock.now() + 100, resolve))
+            yield { type: 'token_chunk', text: `${word}` }
+          }
+        } finally {
+          words.push('left')
+        }
+        words.push('said everything')
+        return { status: 'succeeded', output: 'late' }
+      },
+    }
+    const { run } = await begin({ engines: [engine], clock, graceMs: 60_000 }, [
+      { id: 'a', prompt: 'A', needs: [] },
+      { id: 'b', prompt: 'B', needs: [] },
+      {
+        id: 'race',
+        kind: 'function',
+        needs: ['a', 'b'],
+        triggerRule: 'one_success',
+        losers: 'cancel',
+        run: () => 1,
+      },
+      { id: 'gate', kind: 'approval', prompt: 'Go?', needs: [] },
+    ])
+    await clock.advance(20_000)
+    expect(words).toEqual(['left'])
+    await run.cancel()
   })
 
   it('law 5: a call that has ended records nothing more, though its run goes on', async () => {

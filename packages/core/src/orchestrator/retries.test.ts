@@ -87,4 +87,12 @@ describe('retries', () => {
     expect(await clock.drive(orchestrator.execute())).toMatchObject({ status: 'failed' })
     expect(clock.monotonic() - before).toBe(280)
   })
+
+  it('B1: an engine that never says anything is silent from its start', async () => {
+    const { orchestrator, clock } = createProcess(
+      [{ id: 'a', prompt: 'A', idleTimeoutMs: 100, retry: { maxRetries: 0 } }],
+      { replies: { a: { acts: [{ kind: 'wait', ms: 10_000 }] } } },
+    )
+    expect(await clock.drive(orchestrator.execute())).toMatchObject({ error: { code: 'timeout' } })
+  })
 })
