@@ -38,8 +38,8 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'M1',
       off: 'a map without items never ends',
-      text: "if (event.items.length === 0) push(state.agenda.due, { kind: 'conclude', execution: step })\n  else",
-      becomes: '',
+      text: 'if (event.items.length === 0)',
+      becomes: 'if (false)',
     },
     {
       rule: 'M1',
