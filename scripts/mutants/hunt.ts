@@ -97,7 +97,7 @@ interface Stage extends TestRun {
 /** The tests that the table names. */
 function ownTests(mutant: Mutant): Stage {
   const { rule, tests: files } = mutant
-  return { what: 'its tests', project: packageOf(mutant), files, about: `${rule}:`, limitMs: 120_000 }
+  return { what: 'its tests', project: packageOf(mutant), files, about: `${rule}:`, limitMs: 60_000 }
 }
 
 /** Every test of the package that the mutant is in, without the simulator. */
