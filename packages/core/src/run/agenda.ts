@@ -30,7 +30,12 @@ export type Task =
   | { readonly kind: 'verify'; readonly step: StepState }
   | { readonly kind: 'route'; readonly step: StepState }
   /** A request, the children or the items of an execution are done. */
-  | { readonly kind: 'conclude'; readonly execution: Execution }
+  | {
+      readonly kind: 'conclude'
+      readonly execution: Execution
+      /** Of which they were done: a refold finds again those of iterations before. */
+      readonly iteration: number
+    }
   | { readonly kind: 'close'; readonly frame: FrameState }
   /** The run is between two flows. */
   | { readonly kind: 'travel' }
@@ -75,6 +80,11 @@ export function pushStart({ starts }: Agenda, execution: Execution): void {
 /** Puts the skip of an execution on the agenda. */
 export function pushSkip({ due }: Agenda, execution: Execution, reason: SkipReason): void {
   push(due, { kind: 'skip', execution, reason, edges: execution.step.edges })
+}
+
+/** Puts the end of an execution on the agenda, whose request, children or items are done. */
+export function pushConclude({ due }: Agenda, execution: Execution): void {
+  push(due, { kind: 'conclude', execution, iteration: execution.iteration })
 }
 
 /** Takes the first task off a queue. */

@@ -10,7 +10,7 @@ import type {
   MacroRoute,
   NodeInjected,
 } from '../events/flow-events.ts'
-import { push } from './agenda.ts'
+import { push, pushConclude } from './agenda.ts'
 import { openFrame } from './frames.ts'
 import { insertStep, patchFlow, withInjected } from './graph-change.ts'
 import { executionOf, frameOf } from './lookup.ts'
@@ -53,7 +53,7 @@ export function foldFlowEnd(state: RunState, event: FlowEnd & EventEnvelope): vo
     push(state.agenda.due, { kind: 'travel' })
     return
   }
-  push(state.agenda.due, { kind: 'conclude', execution: executionOf(state, frame.parent) })
+  pushConclude(state.agenda, executionOf(state, frame.parent))
 }
 
 /** The run goes to another flow. */

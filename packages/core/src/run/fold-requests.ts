@@ -2,7 +2,7 @@
 import type { EventEnvelope } from '../events/envelope.ts'
 import type { RequestEvent } from '../events/request-events.ts'
 import { placeOf } from './address.ts'
-import { push, setTimer } from './agenda.ts'
+import { pushConclude, setTimer } from './agenda.ts'
 import { executionOf } from './lookup.ts'
 import { definitionOf, type RequestState, type RunState } from './state.ts'
 
@@ -58,7 +58,7 @@ export function foldResolution(state: RunState, event: Resolved): void {
   if (!isRequestStep(request)) return
   // Its step ends with it: one that runs again asks again.
   request.used = true
-  push(state.agenda.due, { kind: 'conclude', execution: request.execution })
+  pushConclude(state.agenda, request.execution)
 }
 
 /** Whether the request is a step's own, rather than one made inside a call. */

@@ -11,7 +11,7 @@ import type {
   StepStart,
   ToolStart,
 } from '../events/step-events.ts'
-import { push, pushSkip, pushStart, setTimer } from './agenda.ts'
+import { push, pushConclude, pushSkip, pushStart, setTimer } from './agenda.ts'
 import { closeFrame, settle } from './edges.ts'
 import { createItem } from './frames.ts'
 import { executionOf, stepOf } from './lookup.ts'
@@ -200,7 +200,7 @@ export function foldMapExpanded(state: RunState, event: MapExpanded): void {
     succeeded: 0,
   }
   step.map = map
-  if (event.items.length === 0) push(state.agenda.due, { kind: 'conclude', execution: step })
+  if (event.items.length === 0) pushConclude(state.agenda, step)
   else offerItems(state, step, map)
 }
 
@@ -226,7 +226,7 @@ function settleItem(state: RunState, execution: Execution, status: 'succeeded' |
   execution.status = status
   map.settled += 1
   if (status === 'succeeded') map.succeeded += 1
-  if (map.settled === map.executions.length) push(state.agenda.due, { kind: 'conclude', execution: step })
+  if (map.settled === map.executions.length) pushConclude(state.agenda, step)
   else if (step.status === 'running') offerItems(state, step, map)
 }
 

@@ -78,12 +78,16 @@ function actOn(state: RunState, task: Task): Action | undefined {
     case 'route':
       return isRouteDue(task.step) ? decideRoute(state, task.step) : undefined
     case 'conclude':
-      return task.execution.status === 'running' ? conclude(task.execution) : undefined
+      return isConcludable(task) ? conclude(task.execution) : undefined
     case 'close':
       return closeVisit(task.frame)
     case 'travel':
       return travel(state)
   }
+}
+
+function isConcludable({ execution, iteration }: Extract<Task, { kind: 'conclude' }>): boolean {
+  return execution.status === 'running' && execution.iteration === iteration
 }
 
 function skip(state: RunState, task: Extract<Task, { kind: 'skip' }>): Action | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { main, step } from './hand-call.fixture.ts'
+import { itemStep, main, step } from './hand-call.fixture.ts'
 import { begin, dieAfter } from './hand-run.fixture.ts'
 
 describe('starts that a refold finds again', () => {
@@ -15,5 +15,28 @@ describe('starts that a refold finds again', () => {
     expect(resumed.running).toEqual([])
     await resumed.advance(1_000)
     expect(resumed.starts).toEqual(['one#1', 'one#2', 'one#2.2'])
+  })
+})
+
+describe('ends that a refold finds again', () => {
+  it('F5: a map that loses again, with its last skip torn off, is lost again and does not fail', async () => {
+    const again = { kind: 'microloop', loopTarget: 'first' } as const
+    const race = {
+      needs: ['first', 'each'],
+      triggerRule: 'one_success',
+      losers: 'cancel',
+      routing: again,
+    } as const
+    const items = { items: '["a", "b"]', itemRule: 'one_success', step: itemStep } as const
+    const each = { id: 'each', kind: 'map', ...items, needs: ['first'] } as const
+    const run = await begin(main(step('first'), each, step('race', race)))
+    await run.end('first')
+    await run.end('race', { verdict: 'UNVERIFIED' })
+    await run.end('first')
+    const lost = run.all('step_skipped').filter(({ item }) => item !== undefined)
+    const torn = await dieAfter(run, lost.at(-1)?.seq ?? 0)
+    await torn.resume()
+    expect(lost.map(({ iteration }) => iteration)).toEqual([1, 1, 2, 2])
+    expect(torn.steps()).toMatchObject({ each: 'skipped: lost', race: 'running' })
   })
 })
