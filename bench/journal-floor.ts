@@ -6,8 +6,8 @@ import type { RunStorage } from '@batonjs/core'
 
 const flush = promisify(fdatasync)
 
-/** The bytes of a run's journal, one member for each append. */
-export type Appends = readonly Buffer[]
+/** The events of a run's journal, one member for each append. */
+export type Appends = readonly (readonly unknown[])[]
 
 /** A storage that counts the events of each append, to be replayed by the floor. */
 export function countAppends(storage: RunStorage): {
@@ -47,8 +47,13 @@ export function readAppends(path: string, counts: readonly number[]): Appends {
   return counts.map((count) => {
     const batch = lines.slice(next, next + count)
     next += count
-    return Buffer.from(`${batch.join('\n')}\n`)
+    return batch.map((line): unknown => JSON.parse(line))
   })
+}
+
+/** Whoever appends events makes lines of them. */
+function toLines(events: readonly unknown[]): string {
+  return events.map((event) => `${JSON.stringify(event)}\n`).join('')
 }
 
 /** How a floor writes: blocking the process, as one run alone may, or not, as many at once must. */
@@ -56,7 +61,7 @@ export type Writing = 'blocking' | 'asynchronous'
 
 let files = 0
 
-/** The floor: a plain loop that appends the same bytes in the same number of appends. */
+/** The floor: a plain loop that appends the same events, as the same bytes, in the same number of appends. */
 export async function appendPlainly(
   folder: string,
   appends: Appends,
@@ -70,8 +75,8 @@ export async function appendPlainly(
 async function appendBlocking(home: string, appends: Appends, sync: 'os' | 'disk'): Promise<void> {
   mkdirSync(home, { recursive: true })
   const fd = openSync(join(home, 'events.jsonl'), 'a')
-  for (const bytes of appends) {
-    writeSync(fd, bytes)
+  for (const events of appends) {
+    writeSync(fd, toLines(events))
     if (sync === 'disk') await flush(fd)
   }
   closeSync(fd)
@@ -80,8 +85,8 @@ async function appendBlocking(home: string, appends: Appends, sync: 'os' | 'disk
 async function appendAsynchronously(home: string, appends: Appends, sync: 'os' | 'disk'): Promise<void> {
   await mkdir(home, { recursive: true })
   const file = await open(join(home, 'events.jsonl'), 'a')
-  for (const bytes of appends) {
-    await file.write(bytes)
+  for (const events of appends) {
+    await file.write(toLines(events))
     if (sync === 'disk') await file.datasync()
   }
   await file.close()

@@ -21,25 +21,39 @@ export interface Comparison {
   readonly ratio: Sample
 }
 
-/** Times a contestant. The first round warms up. */
+/** A contestant is compiled by then, and its rounds are like each other. */
+const WARM_UP = { rounds: 12, forMs: 1_000 }
+
+/** Times a contestant, once it is warm. */
 export async function time(contestant: Contestant, rounds: number): Promise<Sample> {
+  await warmUp(contestant)
   const times: number[] = []
-  for (let round = 0; round <= rounds; round += 1) times.push(await timeRound(contestant))
-  return toSample(times.slice(1))
+  for (let round = 0; round < rounds; round += 1) times.push(await timeRound(contestant))
+  return toSample(times)
 }
 
 /** Times two contestants in turn, round by round, so that a busy machine is busy for both of them. */
 export async function compare(ours: Contestant, theirs: Contestant, rounds: number): Promise<Comparison> {
+  await warmUp(ours)
+  await warmUp(theirs)
   const times: { readonly ours: number; readonly theirs: number }[] = []
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     times.push({ ours: await timeRound(ours), theirs: await timeRound(theirs) })
   }
-  return toComparison(times.slice(1))
+  return toComparison(times)
+}
+
+/** A dozen rounds, or as many as a second holds. */
+async function warmUp(contestant: Contestant): Promise<void> {
+  const startedAt = performance.now()
+  for (let round = 0; round < WARM_UP.rounds; round += 1) {
+    await timeRound(contestant)
+    if (performance.now() - startedAt > WARM_UP.forMs) return
+  }
 }
 
 async function timeRound({ units, prepare }: Contestant): Promise<number> {
   const run = await prepare()
-  globalThis.gc?.()
   const startedAt = performance.now()
   await run()
   return ((performance.now() - startedAt) * 1_000) / units

@@ -81,9 +81,10 @@ export function toPage(rows: readonly Row[], notes: readonly string[]): string {
 
 \`npm run bench\` measures Baton and the floor in turn, round by round, each workload in a process of its own, and writes
 this page; \`npm run bench -- --only W1b --quick\` looks at one. Times depend on the machine and on what else it does: trust
-the ratios, which are taken round by round. The floor is a plain loop that appends the same bytes in the same number of
-appends. Every step is a function that does nothing and returns 200 characters. The figures are medians; in brackets the
-least and the most. The peers were measured on another machine, by their times only: compare magnitudes.
+the ratios, which are taken round by round, after a dozen rounds, or a second of them, that warm up. The floor is a plain
+loop that makes the same lines of the same events and appends them in the same number of appends. Every step is a function
+that does nothing and returns 200 characters. The figures are medians; in brackets the least and the most. The peers were
+measured on another machine, by their times only: compare magnitudes.
 
 Machine: ${cpus().length} × ${cpu?.model.trim() ?? 'unknown'}, Node ${process.versions.node}.
 
