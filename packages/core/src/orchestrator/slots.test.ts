@@ -4,6 +4,7 @@ import type { StepContext } from '../engine/context.ts'
 import type { StepEngine } from '../engine/engine.ts'
 import type { StepInput } from '../flow/flow.ts'
 import { createProcess, journalOf, readUntil, startOf } from './process.fixture.ts'
+import { createSlotHouse } from './slots.ts'
 
 /** An engine whose calls end when the test says so, and what is under way. */
 function createGatedEngine(id = 'gated') {
@@ -232,6 +233,18 @@ describe('slots of a run that rests or is over', () => {
       await third.cancel()
     },
   )
+
+  it('B2: a call that is given up in the moment in which it is admitted has no slot', async () => {
+    const clock = createHandClock()
+    const slots = createSlotHouse({ perRun: 1 }, clock).openRun()
+    const release = await slots.take(undefined)
+    const second = slots.take(undefined)
+    await clock.advance(0)
+    release?.()
+    slots.giveUp()
+    expect(await second).toBeUndefined()
+    expect(await slots.take(undefined)).toBeDefined()
+  })
 
   it('B2: a run that waits for a slot pauses at once, and starts when it goes on and has one', async () => {
     const { clock, gated, first, second } = await contend()

@@ -43,9 +43,14 @@ export function createSlotHouse(policy: SlotPolicy = {}, clock: Clock): SlotHous
   return {
     openRun() {
       const run = policy.perRun === undefined ? undefined : createSlots(policy.perRun)
+      const known = new Map<string | undefined, readonly Supply[]>()
       return createRunSlots(hall, (engine) => {
+        const supplies = known.get(engine)
+        if (supplies !== undefined) return supplies
         const ofEngine = engine === undefined ? [] : [engines.get(engine), rates.get(engine)]
-        return [run, ...ofEngine].filter((supply) => supply !== undefined)
+        const found = [run, ...ofEngine].filter((supply) => supply !== undefined)
+        known.set(engine, found)
+        return found
       })
     },
   }
