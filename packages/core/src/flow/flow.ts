@@ -19,6 +19,7 @@ export interface Flow extends FlowDefinition {
 export type StepFunction = (context: FunctionContext) => FunctionOutput | Promise<FunctionOutput>
 
 /** What a function step gives. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without `return` has the type `void`
 export type FunctionOutput = JsonValue | undefined | void
 
 /** What `defineFlow` takes: a {@link FlowDefinition} without its digest, in a shorter hand. */

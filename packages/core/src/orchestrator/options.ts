@@ -147,9 +147,14 @@ export interface RunResult {
   /** Left out while the run is not over. */
   readonly census?: Census
   readonly openRequests: readonly OpenRequest[]
+  /** Sum of the known usage of all calls. */
   readonly usage: Usage
+  /** Sum of the known costs in US dollars; left out when no call told one. */
   readonly costUsd?: number
+  /** Calls that told their usage but not their cost (law 6): with any, `costUsd` is a lower bound. */
+  readonly unpricedCalls: number
   readonly error?: PlainError
+  /** The flow that would come next. */
   readonly nextFlow?: string
 }
 

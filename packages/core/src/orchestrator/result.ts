@@ -27,6 +27,7 @@ export async function toResult(
     openRequests: openRequestsOf(state),
     usage: end.usage,
     ...(end.costUsd === undefined ? {} : { costUsd: end.costUsd }),
+    unpricedCalls: end.unpricedCalls,
     ...(state.error === undefined ? {} : { error: state.error }),
     ...(state.nextFlow === undefined ? {} : { nextFlow: state.nextFlow }),
   }

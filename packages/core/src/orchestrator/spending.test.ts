@@ -13,9 +13,10 @@ describe('what a run has spent', () => {
       ],
       { replies: { priced: { usage, costUsd: 0.5 }, unpriced: { usage, costUsd: undefined } } },
     )
-    await orchestrator.execute({ runId: 'run-1' })
+    const result = await orchestrator.execute({ runId: 'run-1' })
     const completed = (await journalOf(storage, 'run-1')).at(-1)
-    expect(completed).toMatchObject({ costUsd: 0.5, unpricedCalls: 1, usage: { totalTokens: 24 } })
+    for (const told of [completed, result])
+      expect(told).toMatchObject({ costUsd: 0.5, unpricedCalls: 1, usage: { totalTokens: 24 } })
   })
 
   it('B3: what an attempt spent before it failed counts', async () => {
