@@ -98,7 +98,7 @@ export interface RunRequest {
   readonly signal?: AbortSignal
   /** The run's name, also of its folder. @default run-YYYYMMDD-HHMMSS-xxxxxx */
   readonly runId?: string
-  /** Called once for each request; what it returns is the answer, `undefined` leaves it open. @default none */
+  /** Called once for each request, by each process that takes the run up; what it returns is the answer, `undefined` leaves it open. @default none */
   readonly onRequest?: RequestHandler
 }
 
@@ -153,6 +153,7 @@ export interface RunResult {
   readonly costUsd?: number
   /** Calls that told their usage but not their cost (law 6): with any, `costUsd` is a lower bound. */
   readonly unpricedCalls: number
+  /** Why it failed; else `output_lost` when an output can no longer be read, which is then left out above. */
   readonly error?: PlainError
   /** The flow that would come next. */
   readonly nextFlow?: string

@@ -1,5 +1,5 @@
 /**
- * My job: who may call now (rule B2). Calls of one run for one engine stand in one line, a p-queue; the
+ * My job: who may call now (rule B2). Calls of one run that need the same stand in one line, a p-queue; the
  * first of each line waits for all that it needs, which rates let out on the injected clock.
  *
  * Invariants:
@@ -27,6 +27,8 @@ export interface RunSlots {
   isFree(engine: string | undefined): boolean
   /** Resolves when a call may begin, in the order of asking; with `undefined` when the waiting was given up. */
   take(engine: string | undefined): Promise<ReleaseSlot | undefined>
+  /** As {@link RunSlots.take}, for a call that began before and goes on: rates count beginnings only. */
+  takeAgain(engine: string | undefined): Promise<ReleaseSlot | undefined>
   /** Gives up all waiting. */
   giveUp(): void
   /** Gives up all waiting, and gives back what is still held. */
@@ -43,17 +45,26 @@ export function createSlotHouse(policy: SlotPolicy = {}, clock: Clock): SlotHous
   return {
     openRun() {
       const run = policy.perRun === undefined ? undefined : createSlots(policy.perRun)
-      const known = new Map<string | undefined, readonly Supply[]>()
+      const known = new Map<string | undefined, Needs>()
       return createRunSlots(hall, (engine) => {
-        const supplies = known.get(engine)
-        if (supplies !== undefined) return supplies
-        const ofEngine = engine === undefined ? [] : [engines.get(engine), rates.get(engine)]
-        const found = [run, ...ofEngine].filter((supply) => supply !== undefined)
-        known.set(engine, found)
-        return found
+        const needs = known.get(engine) ?? needsOf(run, engines.get(engine ?? ''), rates.get(engine ?? ''))
+        known.set(engine, needs)
+        return needs
       })
     },
   }
+}
+
+/** What a call needs to begin, and to go on. */
+interface Needs {
+  readonly begin: readonly Supply[]
+  /** The same list where nothing is needed for a beginning only: then both stand in one line. */
+  readonly goOn: readonly Supply[]
+}
+
+function needsOf(run: Supply | undefined, engine: Supply | undefined, rate: Supply | undefined): Needs {
+  const goOn = [run, engine].filter((supply) => supply !== undefined)
+  return { goOn, begin: rate === undefined ? goOn : [...goOn, rate] }
 }
 
 /** Something of which a call takes one before it may begin. */
@@ -147,17 +158,17 @@ function takeAll(supplies: readonly Supply[], onRelease: () => void): ReleaseSlo
   }
 }
 
-function createRunSlots(hall: Hall, suppliesOf: (engine: string | undefined) => readonly Supply[]): RunSlots {
-  const lines = new Map<string | undefined, PQueue>()
+function createRunSlots(hall: Hall, needsOf: (engine: string | undefined) => Needs): RunSlots {
+  const lines = new Map<readonly Supply[], PQueue>()
   const waiting = new Set<AbortController>()
   const held = new Set<ReleaseSlot>()
-  const lineOf = (engine: string | undefined): PQueue => {
-    const line = lines.get(engine) ?? new PQueue({ concurrency: 1 })
-    lines.set(engine, line)
+  const lineOf = (supplies: readonly Supply[]): PQueue => {
+    const line = lines.get(supplies) ?? new PQueue({ concurrency: 1 })
+    lines.set(supplies, line)
     return line
   }
-  const pass = async (engine: string | undefined, signal: AbortSignal): Promise<ReleaseSlot> => {
-    const giveBack = await hall.wait(suppliesOf(engine), signal)
+  const pass = async (supplies: readonly Supply[], signal: AbortSignal): Promise<ReleaseSlot> => {
+    const giveBack = await hall.wait(supplies, signal)
     const release = (): void => {
       if (held.delete(release)) giveBack()
     }
@@ -166,20 +177,22 @@ function createRunSlots(hall: Hall, suppliesOf: (engine: string | undefined) => 
     if (signal.aborted) release()
     return release
   }
+  const take = async (supplies: readonly Supply[]): Promise<ReleaseSlot | undefined> => {
+    const controller = new AbortController()
+    const { signal } = controller
+    waiting.add(controller)
+    const turn = lineOf(supplies).add(() => pass(supplies, signal), { signal })
+    const release = await turn.catch(() => undefined)
+    waiting.delete(controller)
+    return release
+  }
   const giveUp = (): void => {
     for (const controller of waiting) controller.abort()
   }
   return {
-    isFree: (engine) => suppliesOf(engine).length === 0,
-    async take(engine) {
-      const controller = new AbortController()
-      const { signal } = controller
-      waiting.add(controller)
-      const turn = lineOf(engine).add(() => pass(engine, signal), { signal })
-      const release = await turn.catch(() => undefined)
-      waiting.delete(controller)
-      return release
-    },
+    isFree: (engine) => needsOf(engine).begin.length === 0,
+    take: (engine) => take(needsOf(engine).begin),
+    takeAgain: (engine) => take(needsOf(engine).goOn),
     giveUp,
     close() {
       giveUp()

@@ -1,10 +1,8 @@
 /**
- * My job: questions from inside a call (rules H3 and H4).
+ * My job: questions from inside a call (rule H4). My neighbour `recess` is where the call waits meanwhile.
  *
- * Invariants:
- * 1. While somebody is asked the call holds no slot and no timeout runs.
- * 2. The n-th request of a call with the same content is the same request in every attempt: it is
- *    joined while open, its answer is taken once, and asked anew when a tool has used it up.
+ * Invariant: the n-th request of a call with the same content is the same request in every attempt. It is
+ * joined while open, its answer is taken once, and it is asked anew when a tool has used it up.
  */
 
 import type { ApprovalAnswer, AskOptions, RecordedAnswer, RequestOptions } from '../../engine/context.ts'
@@ -21,12 +19,12 @@ import {
   type RequestTerms,
   requestDraft,
 } from '../../run/request.ts'
-import { definitionOf, type Execution, type RequestState } from '../../run/state.ts'
+import type { Execution, RequestState } from '../../run/state.ts'
 import { toPlainJson } from '../plain-json.ts'
 import { readAction, readAnswerers, readDeadline, readQuestions } from '../request-input.ts'
 import type { Session } from '../session.ts'
 import { commitInCall } from './commit-in-call.ts'
-import { engineOf } from './engine-choice.ts'
+import { createRecess, type Recess } from './recess.ts'
 import type { RunningCall } from './running-call.ts'
 
 /** Counts what one attempt has asked. */
@@ -34,11 +32,12 @@ export interface Asker {
   readonly session: Session
   readonly call: RunningCall
   readonly counts: Map<string, number>
+  readonly recess: Recess
 }
 
 /** An asker that has asked nothing yet. */
 export function createAsker(session: Session, call: RunningCall): Asker {
-  return { session, call, counts: new Map() }
+  return { session, call, counts: new Map(), recess: createRecess(session, call) }
 }
 
 /** Shows an action and waits for the decision. */
@@ -96,41 +95,10 @@ function plainAnswer(answer: JsonObject): JsonValue {
 }
 
 async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestState> {
-  const { session, call } = asker
+  const { session, call, recess } = asker
   const request = await open(asker, spec)
   if (request.status !== 'open') return answered(request)
-  call.timer?.pause()
-  call.release()
-  const goOn = beginToWait(asker)
-  try {
-    const ended = await session.gatekeeper.waitFor(request, call.signal)
-    await retakePlace(asker, goOn)
-    return answered(ended)
-  } finally {
-    goOn()
-    call.timer?.resume()
-  }
-}
-
-/** Counts the call as one that waits for people, until it goes on. */
-function beginToWait({ session, call }: Asker): () => void {
-  let isWaiting = true
-  call.waits += 1
-  session.look()
-  return () => {
-    if (isWaiting) call.waits -= 1
-    isWaiting = false
-  }
-}
-
-/** Takes the slot back and goes on, in the moment in which the run is seen not to be paused (rule S2). */
-async function retakePlace({ session, call }: Asker, goOn: () => void): Promise<void> {
-  for (;;) {
-    await session.gatekeeper.waitWhilePaused(call.signal)
-    await retakeSlot(session, call)
-    if (session.state.control !== 'paused') return goOn()
-    call.release()
-  }
+  return answered(await recess.during(() => session.gatekeeper.waitFor(request, call.signal)))
 }
 
 function answered(request: RequestState): RequestState {
@@ -154,20 +122,6 @@ function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<Requ
       throw new RunError(`Request "${requestId}" was not folded.`, { code: 'internal' })
     return request
   })
-}
-
-async function retakeSlot(session: Session, call: RunningCall): Promise<void> {
-  const engine =
-    definitionOf(call.execution).kind === 'agent' ? engineOf(session, call.execution).id : undefined
-  if (session.slots.isFree(engine)) return
-  const counts = (): boolean => session.calls.isCurrent(call) && call.abortion === undefined
-  while (counts()) {
-    const release = await session.slots.take(engine)
-    if (release === undefined) continue
-    if (!counts()) return release()
-    call.release = release
-    return
-  }
 }
 
 /** Answers that earlier attempts got, oldest first. */
