@@ -120,6 +120,14 @@ export const flows: readonly Mutant[] = [
       becomes: '',
     },
   ]),
+  ...inFile('packages/core/src/flow/cel.ts', 'src/flow/condition src/run/gates', [
+    {
+      rule: 'L7',
+      off: 'a condition on any member of a step reads its verdict',
+      text: "const owner = name === 'verdict' ? memberOf(of) : {}",
+      becomes: 'const owner = memberOf(of)',
+    },
+  ]),
   ...inFile('packages/core/src/flow/schema.ts', 'src/flow/schema', [
     {
       rule: 'fault 17',

@@ -18,6 +18,8 @@ export interface CelExpression {
   readonly params: readonly string[]
   /** It uses `steps` otherwise than by naming members. */
   readonly readsAllSteps: boolean
+  /** Whether it names the verdict of a step, or of one that only a run can tell. */
+  readonly readsVerdictOf: (stepId: string) => boolean
 }
 
 /** Evaluates an expression to the library's own kind of value. */
@@ -118,31 +120,43 @@ function isPlain(value: unknown): value is object {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
-type Reads = Pick<CelExpression, 'steps' | 'params' | 'readsAllSteps'>
+type Reads = Omit<CelExpression, 'run' | 'type'>
 
 function readsOf(ast: ASTNode): Reads {
   const named = { steps: new Set<string>(), params: new Set<string>() }
+  const verdicts = new Set<string | undefined>()
   let readsAllSteps = false
   const visit = (node: unknown): void => {
     if (typeof node !== 'object' || node === null) return
     if (Array.isArray(node)) return node.forEach(visit)
-    const member = memberOf(node)
-    if (member !== undefined) named[member.of].add(member.name)
+    const { of, name } = memberOf(node)
+    const owner = name === 'verdict' ? memberOf(of) : {}
+    if (isIdentifier(owner.of, 'steps')) verdicts.add(owner.name)
+    const root = isIdentifier(of, 'steps') ? 'steps' : isIdentifier(of, 'params') ? 'params' : undefined
+    if (root !== undefined && name !== undefined) named[root].add(name)
     else if (isIdentifier(node, 'steps')) readsAllSteps = true
     else visit(read(node, 'args'))
   }
   visit(ast)
-  return { steps: [...named.steps], params: [...named.params], readsAllSteps }
+  const readsVerdictOf = (stepId: string): boolean => verdicts.has(stepId) || verdicts.has(undefined)
+  return { steps: [...named.steps], params: [...named.params], readsAllSteps, readsVerdictOf }
 }
 
-/** `steps.a` and `steps["a"]`, also with the optional `.?a` and `[?"a"]`. */
-function memberOf(node: unknown): { readonly of: 'steps' | 'params'; readonly name: string } | undefined {
-  if (!['.', '.?', '[]', '[?]'].includes(String(read(node, 'op')))) return undefined
-  const left = read(read(node, 'args'), '0')
+/** A member, as `steps.a` and `steps["a"]` name it, also with the optional `.?a` and `[?"a"]`. */
+interface Member {
+  /** The node that has the member. */
+  readonly of?: unknown
+  /** Left out when only a run can tell it, as in `steps[params.id]`. */
+  readonly name?: string | undefined
+}
+
+/** The member that a node names; empty when it names none. */
+function memberOf(node: unknown): Member {
+  if (!['.', '.?', '[]', '[?]'].includes(String(read(node, 'op')))) return {}
+  const of = read(read(node, 'args'), '0')
   const right = read(read(node, 'args'), '1')
-  const of = isIdentifier(left, 'steps') ? 'steps' : isIdentifier(left, 'params') ? 'params' : undefined
   const name = read(right, 'op') === 'value' ? read(right, 'args') : right
-  return of !== undefined && typeof name === 'string' ? { of, name } : undefined
+  return { of, name: typeof name === 'string' ? name : undefined }
 }
 
 function isIdentifier(node: unknown, name: string): boolean {

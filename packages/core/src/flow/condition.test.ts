@@ -148,6 +148,21 @@ describe('F7: a condition', () => {
     })
   })
 
+  it.each([
+    ['steps.a.verdict == "GO"', true],
+    ['has(steps.a.verdict)', true],
+    ['steps["a"]["verdict"] == "GO" || steps.?a.?verdict.orValue("") == "GO"', true],
+    ['steps[params.id].verdict == "GO"', true],
+    ['steps.exists(id, steps[id].verdict == "BLOCKED")', true],
+    ['steps.b.verdict == "GO"', false],
+    ['steps.a.data.verdict == "GO" && steps.a.handoff.verdict == "GO"', false],
+    ['steps.a.data.verdicts == 3 || steps.a.status == "verdict"', false],
+    ['steps.a.data.count == 3 || steps.verdict.status == "failed"', false],
+    ['size(steps) == 3 && params.verdict == "GO"', false],
+  ])('L7: tells whether it reads the verdict of a step: %s', (source, reads) => {
+    expect(compileCondition(source).readsVerdictOf('a')).toBe(reads)
+  })
+
   it('reads a step only when it names it', () => {
     const steps = Object.create(null)
     Object.defineProperty(steps, 'a', { enumerable: true, get: () => ({ status: 'succeeded' }) })

@@ -38,6 +38,8 @@ export interface Condition {
   readonly params: readonly string[]
   /** It looks at steps that only a run can tell, as `steps.all(…)` does: give it every step. */
   readonly readsAllSteps: boolean
+  /** Whether it names the verdict of a step, or of one that only a run can tell, as `steps[params.id].verdict` does. */
+  readsVerdictOf(stepId: string): boolean
   /** The value as JSON. Throws a {@link FlowError} `condition_error`. */
   evaluate(scope: ConditionScope): JsonValue
   /** Whether it holds. A value that is neither true nor false is a `condition_error`. */

@@ -146,11 +146,8 @@ function readsVerdict({ id, routing }: StepDefinition): boolean {
   if (routing?.kind === 'microloop') return isVerdictField(routing.field)
   if (routing?.kind !== 'branch') return false
   return routing.cases.some((branchCase) =>
-    'when' in branchCase ? looksAtVerdict(branchCase.when, id) : isVerdictField(branchCase.field),
+    'when' in branchCase
+      ? compileCondition(branchCase.when).readsVerdictOf(id)
+      : isVerdictField(branchCase.field),
   )
-}
-
-function looksAtVerdict(when: string, id: string): boolean {
-  const { steps, readsAllSteps } = compileCondition(when)
-  return when.includes('verdict') && (readsAllSteps || steps.includes(id))
 }

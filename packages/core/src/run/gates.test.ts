@@ -201,6 +201,20 @@ describe('what a failed check does', () => {
     expect(run.steps().critic).toBe('failed: verification_failed')
   })
 
+  it.each([
+    ['a member of the data with that name', 'steps.critic.data.verdict == 3'],
+    ['a member of the data with such a name', 'steps.critic.data.verdicts == 3'],
+    ['what the handoff said', 'steps.critic.handoff.verdict == "VERIFIED"'],
+    ['a text with the word', 'steps.critic.status == "succeeded" || params.x == "verdict"'],
+  ])('L7: a condition on %s does not read the verdict: the step fails', async (_, when) => {
+    const script = { critic: { value: { verdict: 3, verdicts: 3 }, verdict: 'VERIFIED' } }
+    const run = await route({ kind: 'branch', cases: [{ when, next: 'after' }], default: 'after' }, script)
+    expect(run.steps()).toMatchObject({
+      critic: 'failed: verification_failed',
+      after: 'skipped: upstream_failed',
+    })
+  })
+
   it('L7: a loop or a branch over another field does not read it: the step fails', async () => {
     const field = { kind: 'microloop', loopTarget: 'author', field: 'pending', successValues: ['0'] } as const
     const cases = { kind: 'branch', cases: [{ field: 'tests_passed', value: true, next: 'after' }] } as const
