@@ -159,12 +159,6 @@ export const maps: readonly Mutant[] = [
         becomes: 'return { value: check.ok ? check.data : result.output }',
       },
       {
-        rule: 'B3',
-        off: 'what a repair spent is not counted',
-        text: 'spent = addSpent(spent, end)',
-        becomes: 'spent = end',
-      },
-      {
         rule: 'S5',
         off: 'the engine does not get its own session back',
         text: '...(continued === undefined ? {} : { session: continued })',
@@ -228,18 +222,44 @@ export const maps: readonly Mutant[] = [
       becomes: '',
     },
   ]),
-  ...inFile('packages/core/src/orchestrator/outputs.ts', 'src/orchestrator/outputs', [
+  ...inFile(
+    'packages/core/src/orchestrator/outputs.ts',
+    'src/orchestrator/outputs src/orchestrator/lost-outputs',
+    [
+      {
+        rule: 'J5',
+        off: 'a large output stands in the journal',
+        text: 'text.length <= INLINE_CHARACTERS && (data === undefined',
+        becomes: 'true && (data === undefined',
+      },
+      {
+        rule: 'J5',
+        off: 'large data stands in the journal',
+        text: 'data === undefined || data.text.length <= INLINE_DATA_CHARACTERS',
+        becomes: 'true',
+      },
+      {
+        rule: 'law 6',
+        off: 'an output that is gone is read as if it were there',
+        text: 'if (!loaded.has(ref) || loaded.get(ref) !== undefined) continue',
+        becomes: 'continue',
+      },
+    ],
+  ),
+  ...inFile('packages/core/src/orchestrator/output-path.ts', 'src/orchestrator/lost-outputs', [
     {
-      rule: 'J5',
-      off: 'a large output stands in the journal',
-      text: 'text.length <= INLINE_CHARACTERS && (data === undefined',
-      becomes: 'true && (data === undefined',
+      rule: 'law 1',
+      off: 'whatever lies in the place of an output is believed',
+      text: 'return digestText(text).startsWith(digest)',
+      becomes: 'return true',
     },
+  ]),
+  ...inFile('packages/core/src/orchestrator/calls/call-artifacts.ts', 'src/orchestrator/lost-outputs', [
     {
-      rule: 'J5',
-      off: 'large data stands in the journal',
-      text: 'data === undefined || data.text.length <= INLINE_DATA_CHARACTERS',
-      becomes: 'true',
+      rule: 'law 1',
+      off: 'a call writes over the outputs and receipts of others',
+      text: 'if (name === undefined) return',
+      becomes: 'return',
     },
   ]),
   ...inFile(

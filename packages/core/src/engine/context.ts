@@ -40,7 +40,7 @@ export interface ExecutionContext {
   readonly deadlineAt?: number
   /** The blackboard of the run. */
   readonly facts: FactBoard
-  /** The files of the run. */
+  /** The files of the run. Those that Baton keeps in the folder of a visit can be read; to write one is `path_refused`. */
   readonly artifacts: ArtifactStore
   /**
    * Shows an action to a human and waits for the decision. It survives a restart: the attempt after

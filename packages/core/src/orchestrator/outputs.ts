@@ -1,8 +1,11 @@
 /** My job: what a step gave, as its event shows it: small ones whole, large ones in artifacts (rule J5). */
+import type { PlainError } from '../errors/plain-error.ts'
 import type { OutputRecord, StepOutput } from '../events/envelope.ts'
 import { digestText } from '../flow/digest.ts'
 import type { JsonValue } from '../flow/json.ts'
+import { kernelError } from '../run/drafts.ts'
 import type { ArtifactStore } from '../storage/artifact-store.ts'
+import { contentPath, holdsItsContent } from './output-path.ts'
 import type { PlainJson } from './plain-json.ts'
 
 const INLINE_CHARACTERS = 16_384
@@ -41,27 +44,23 @@ export interface OutputStore {
   readonly host: { readonly sync: 'disk' | 'os' }
 }
 
-/** The record of any output; what is too large goes to artifacts that begin with `path`. */
-export async function storeOutput(
-  { artifacts, host: { sync } }: OutputStore,
-  path: string,
-  raw: RawOutput,
-): Promise<StepOutput> {
+/** The record of any output; what is too large goes to artifacts whose paths begin with `base`. */
+export async function storeOutput(store: OutputStore, base: string, raw: RawOutput): Promise<StepOutput> {
   if (isSmall(raw)) return toSmallOutput(raw)
   const { text, data } = raw
+  const { output, data: shown } = toSmallOutput(raw)
   const isLongText = text !== undefined && text.length > INLINE_CHARACTERS
   const isLargeData = data !== undefined && data.text.length > INLINE_DATA_CHARACTERS
-  if (isLongText) await artifacts.put(`${path}.txt`, text, { sync })
-  if (isLargeData) await artifacts.put(`${path}.json`, data.text, { sync })
-  const shown = isLongText
-    ? { text: text.slice(0, PREVIEW_CHARACTERS), ref: `${path}.txt` }
-    : text === undefined
-      ? {}
-      : { text }
+  const keep = async (content: string, ending: 'txt' | 'json'): Promise<string> => {
+    const path = contentPath(base, digestText(content), ending)
+    await store.artifacts.put(path, content, { sync: store.host.sync })
+    return path
+  }
+  const preview = isLongText ? { text: text.slice(0, PREVIEW_CHARACTERS), ref: await keep(text, 'txt') } : {}
   return {
-    output: { ...measure(raw), ...shown },
-    ...(isLargeData ? { dataRef: `${path}.json` } : {}),
-    ...(data !== undefined && !isLargeData ? { data: data.value } : {}),
+    output: { ...output, ...preview },
+    ...(isLargeData ? { dataRef: await keep(data.text, 'json') } : {}),
+    ...(shown === undefined || isLargeData ? {} : { data: shown }),
   }
 }
 
@@ -73,18 +72,30 @@ export function refsOf({ output, dataRef }: StepOutput): readonly string[] {
 
 const NO_REFS: readonly string[] = []
 
-/** The texts of artifacts by path. */
-export type LoadedTexts = ReadonlyMap<string, string>
+/** The texts of artifacts by path; of one that is lost there is none. */
+export type LoadedTexts = ReadonlyMap<string, string | undefined>
 
 /** Nothing was read: no output lies in an artifact. */
 export const NO_TEXTS: LoadedTexts = new Map()
 
-/** Reads artifacts that outputs name; one that is missing reads as an empty text. */
+/** Reads artifacts that outputs name. One that is gone, or holds something else, is lost. */
 export async function loadTexts(artifacts: ArtifactStore, refs: readonly string[]): Promise<LoadedTexts> {
   if (refs.length === 0) return NO_TEXTS
-  const unique = [...new Set(refs)]
-  const texts = await Promise.all(unique.map(async (ref) => [ref, (await artifacts.get(ref)) ?? ''] as const))
-  return new Map(texts)
+  const load = async (ref: string): Promise<[string, string | undefined]> => {
+    const text = await artifacts.get(ref)
+    return [ref, text !== undefined && holdsItsContent(ref, text) ? text : undefined]
+  }
+  return new Map(await Promise.all([...new Set(refs)].map(load)))
+}
+
+/** What is wrong when one of these artifacts was read and is lost: whoever needs it must fail (law 6). */
+export function lossOf(loaded: LoadedTexts, refs: Iterable<string> = loaded.keys()): PlainError | undefined {
+  for (const ref of refs) {
+    if (!loaded.has(ref) || loaded.get(ref) !== undefined) continue
+    const message = `The output in "${ref}" is gone, or is not the one that was recorded. Put it back and resume with retryFailed, or start a new run.`
+    return kernelError('output_lost', message)
+  }
+  return undefined
 }
 
 /** The text of an output, whole. */

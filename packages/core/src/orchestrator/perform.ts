@@ -3,13 +3,11 @@
 import { parseReference } from '../flow/reference.ts'
 import type { Action } from '../run/action.ts'
 import { flowEnd } from '../run/close-visit.ts'
-import { stepEnd, stepScope } from '../run/drafts.ts'
+import { stepEnd, stepError, stepScope } from '../run/drafts.ts'
 import type { Execution, FrameState, StepState } from '../run/state.ts'
-import { runChecks } from './checks.ts'
-import { outputPath } from './output-path.ts'
-import { asValue, type LoadedTexts, loadTexts, NO_TEXTS, refsOf, storeOutput } from './outputs.ts'
+import { flowOutputPath, outputPath } from './output-path.ts'
+import { asValue, type LoadedTexts, loadTexts, lossOf, NO_TEXTS, refsOf, storeOutput } from './outputs.ts'
 import { toPlainJson } from './plain-json.ts'
-import { visitFolder } from './records/artifact-paths.ts'
 import type { Session } from './session.ts'
 import { enterFlow } from './starts/enter-flow.ts'
 import { start } from './starts/launch.ts'
@@ -46,8 +44,8 @@ function check(session: Session, step: StepState): void {
     ...(station === undefined ? {} : { station }),
   })
   session.after(() => {
-    session.background(runChecks(session, step), (draft) => {
-      if (step.verification === 'started') session.record(draft)
+    session.background(session.checks.run(step), (verdict) => {
+      if (verdict !== undefined && step.verification === 'started') session.record(verdict)
     })
   })
 }
@@ -62,6 +60,11 @@ function collect(session: Session, execution: Execution): void {
 }
 
 function recordMap(session: Session, execution: Execution, loaded: LoadedTexts): void {
+  const loss = lossOf(loaded)
+  if (loss !== undefined) {
+    if (execution.status === 'running') session.record(stepError(execution, loss))
+    return
+  }
   const members = (execution.step.map?.executions ?? []).map((item) => {
     if (item.status === 'succeeded' && item.result !== undefined) return asValue(item.result.output, loaded)
     const { code = item.skipReason ?? 'skipped', message = '' } = item.error ?? {}
@@ -83,6 +86,12 @@ function close(session: Session, frame: FrameState): void {
     return
   }
   const end = (loaded: LoadedTexts): void => {
+    const loss = lossOf(loaded)
+    if (loss !== undefined) {
+      if (frame.outcome === undefined)
+        session.record({ ...flowEnd(frame, undefined), status: 'failed', error: loss })
+      return
+    }
     const found = createLookup(first, loaded)(reference)
     const raw = found.found ? { data: toPlainJson(found.value) } : undefined
     if (raw === undefined) session.record(flowEnd(frame, undefined))
@@ -100,8 +109,7 @@ function recordClose(
 ): void {
   const text = typeof raw.data.value === 'string' ? raw.data.value : undefined
   const output = text === undefined ? raw : { text }
-  const path = `${visitFolder(frame)}/outputs/flow`
-  session.background(storeOutput(session, path, output), (result) => {
+  session.background(storeOutput(session, flowOutputPath(frame), output), (result) => {
     if (frame.outcome === undefined) session.record(flowEnd(frame, result))
   })
 }

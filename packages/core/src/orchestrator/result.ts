@@ -1,4 +1,5 @@
 /** My job: what a host gets at the end of a run, or where it rests. */
+import type { PlainError } from '../errors/plain-error.ts'
 import type { StepOutput } from '../events/envelope.ts'
 import type { JsonValue } from '../flow/json.ts'
 import { runCompleted } from '../run/journey.ts'
@@ -7,7 +8,7 @@ import { openRequestsOf } from '../run/summary.ts'
 import type { ArtifactStore } from '../storage/artifact-store.ts'
 import type { RunStatus } from '../storage/run-summary.ts'
 import type { RunResult } from './options.ts'
-import { asValue, loadTexts, refsOf } from './outputs.ts'
+import { asValue, loadTexts, lossOf, refsOf } from './outputs.ts'
 
 /** The result of a state; large outputs are read from artifacts. */
 export async function toResult(
@@ -16,7 +17,8 @@ export async function toResult(
   artifacts: ArtifactStore,
 ): Promise<RunResult> {
   const frame = state.journey.frame
-  const { output, outputs } = await readOutputs(frame, artifacts)
+  const { output, outputs, loss } = await readOutputs(frame, artifacts)
+  const error = state.error ?? loss
   const end = runCompleted(state, { status: state.final ?? 'failed' })
   return {
     runId: state.runId,
@@ -28,7 +30,7 @@ export async function toResult(
     usage: end.usage,
     ...(end.costUsd === undefined ? {} : { costUsd: end.costUsd }),
     unpricedCalls: end.unpricedCalls,
-    ...(state.error === undefined ? {} : { error: state.error }),
+    ...(error === undefined ? {} : { error }),
     ...(state.nextFlow === undefined ? {} : { nextFlow: state.nextFlow }),
   }
 }
@@ -36,6 +38,7 @@ export async function toResult(
 interface Outputs {
   readonly output: JsonValue
   readonly outputs: Readonly<Record<string, JsonValue>>
+  readonly loss: PlainError | undefined
 }
 
 async function readOutputs(frame: FrameState | undefined, artifacts: ArtifactStore): Promise<Outputs> {
@@ -47,7 +50,9 @@ async function readOutputs(frame: FrameState | undefined, artifacts: ArtifactSto
   const refs = whole === undefined ? [] : [...refsOf(whole)]
   for (const output of results.values()) refs.push(...refsOf(output))
   const loaded = await loadTexts(artifacts, refs)
+  const isThere = (output: StepOutput): boolean => lossOf(loaded, refsOf(output)) === undefined
   const outputs: Record<string, JsonValue> = {}
-  for (const [id, output] of results) outputs[id] = asValue(output, loaded)
-  return { output: whole === undefined ? null : asValue(whole, loaded), outputs }
+  for (const [id, output] of results) if (isThere(output)) outputs[id] = asValue(output, loaded)
+  const output = whole !== undefined && isThere(whole) ? asValue(whole, loaded) : null
+  return { output, outputs, loss: lossOf(loaded) }
 }

@@ -3,8 +3,8 @@
 import type { ExecutionContext, FactBoard } from '../../engine/context.ts'
 import { conflictsOf, toEntries, viewFact } from '../../run/facts.ts'
 import { definitionOf } from '../../run/state.ts'
-import type { ArtifactStore } from '../../storage/artifact-store.ts'
 import type { Session } from '../session.ts'
+import { createCallArtifacts } from './call-artifacts.ts'
 import { type Asker, approve, ask, createAsker } from './call-requests.ts'
 import { commitInCall, leavable } from './commit-in-call.ts'
 import { openDraft, readFacts } from './open-draft.ts'
@@ -42,7 +42,7 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
       return createFactBoard(session, call)
     },
     get artifacts() {
-      return leavableArtifacts(session.artifacts)
+      return createCallArtifacts(session.artifacts)
     },
     approve: (action, options) => leavable(approve(askers(), action, options)),
     ask: (questions, options) => leavable(ask(askers(), questions, options)),
@@ -73,14 +73,4 @@ async function putFacts(session: Session, call: RunningCall, facts: unknown): Pr
 async function recordOpen(session: Session, call: RunningCall, event: unknown): Promise<void> {
   const draft = openDraft(call, event)
   await commitInCall(session, call, () => session.record(draft))
-}
-
-/** The files of the run, for somebody who may not wait for what becomes of them. */
-function leavableArtifacts(artifacts: ArtifactStore): ArtifactStore {
-  return {
-    put: (path, content, options) => leavable(artifacts.put(path, content, options)),
-    append: (path, content) => leavable(artifacts.append(path, content)),
-    get: (path) => leavable(artifacts.get(path)),
-    list: (prefix) => leavable(artifacts.list(prefix)),
-  }
 }

@@ -12,7 +12,7 @@ import { handoffProblems } from '../../prompt/handoff-problems.ts'
 import { resultFor } from '../../run/read-result.ts'
 import { definitionOf } from '../../run/state.ts'
 import { functionOf } from '../host.ts'
-import { asValue, type LoadedTexts, loadTexts, NO_TEXTS, refsOf } from '../outputs.ts'
+import { asValue, type LoadedTexts, loadTexts, lossOf, NO_TEXTS, refsOf } from '../outputs.ts'
 import { toPlainJson, wellFormed } from '../plain-json.ts'
 import type { Session } from '../session.ts'
 import { type Launch, recordStart } from '../starts/record-start.ts'
@@ -40,7 +40,7 @@ function callFunction(session: Session, call: RunningCall): Promise<CallEnd> | C
   return loadUpstream(session, call).then((loaded) => runFunction(session, call, { run, loaded }))
 }
 
-/** Outputs in artifacts are read before the call, so that `output()` can answer at once. */
+/** Outputs in artifacts are read before the call, so that `output()` can answer at once, or throw for a lost one. */
 function loadUpstream(session: Session, { execution }: RunningCall): Promise<LoadedTexts> {
   const refs = [...execution.frame.spilled].flatMap(({ result }) =>
     result === undefined ? [] : refsOf(result.output),
@@ -112,5 +112,10 @@ function readOutput({ execution }: RunningCall, stepId: string, loaded: LoadedTe
   const { frame, step } = execution
   const producer = frame.steps[frame.graph.byId.get(stepId)?.index ?? -1]
   const result = producer === undefined ? undefined : resultFor(step, producer)
-  return result === undefined ? undefined : asValue(result.output, loaded)
+  if (result === undefined) return undefined
+  const refs = refsOf(result.output)
+  const loss = lossOf(loaded, refs)
+  if (loss !== undefined) throw new RunError(loss.message, { code: loss.code })
+  // A step beside this one that ended after this call began: it was not there to be read.
+  return refs.every((ref) => loaded.has(ref)) ? asValue(result.output, loaded) : undefined
 }

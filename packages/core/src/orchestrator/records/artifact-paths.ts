@@ -75,8 +75,8 @@ function stepName({ stepId, item }: ArtifactAddress): string {
   return item === undefined ? safeName(stepId) : `${safeName(stepId)}.${safeName(item)}`
 }
 
-/** The name itself when it is plain, else what is readable of it with a digest of it. */
-function safeName(name: string): string {
+/** The name itself when it is plain, else what is readable of it with a digest of it: at most 64 characters. */
+export function safeName(name: string): string {
   return PLAIN.test(name) && !DEVICE.test(name) && !LOOKS_DIGESTED.test(name) ? name : digested(name)
 }
 

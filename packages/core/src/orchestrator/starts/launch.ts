@@ -2,7 +2,7 @@
  * My job: from "may start" to a recorded start: slot, references, content key, then the effect.
  *
  * Invariants:
- * 1. References are resolved before `step_start` is recorded; a missing one fails the step uncalled (T1).
+ * 1. References are resolved before `step_start` is recorded; a missing or lost one fails the step uncalled (T1).
  * 2. A step that waited for its slot or its inputs is decided anew: the flow may have ended, or the run rest (S2).
  */
 
@@ -15,10 +15,10 @@ import { startAgent } from '../calls/call-agent.ts'
 import { startFunction } from '../calls/call-function.ts'
 import { engineOf } from '../calls/engine-choice.ts'
 import { ancestorsOf, refsOfHistory } from '../history.ts'
-import { loadTexts, NO_TEXTS } from '../outputs.ts'
+import { loadTexts, lossOf, NO_TEXTS } from '../outputs.ts'
 import type { Session } from '../session.ts'
 import type { ReleaseSlot } from '../slots.ts'
-import type { Launch } from './record-start.ts'
+import { failLaunch, type Launch } from './record-start.ts'
 import { refsToLoad } from './reference-lookup.ts'
 import { startFlow } from './start-flow.ts'
 import { startMap } from './start-map.ts'
@@ -80,7 +80,7 @@ function prepare(launch: Launch): void {
   if (refs.length === 0) begin(launch)
   else {
     session.background(loadTexts(session.artifacts, refs), (loaded) =>
-      decideAnew({ ...launch, loaded }, begin),
+      decideAnew({ ...launch, loaded }, beginWhole),
     )
   }
 }
@@ -114,6 +114,13 @@ function collectStrings(value: JsonValue, into: string[]): void {
   else if (typeof value === 'object' && value !== null) {
     for (const member of Object.values(value)) collectStrings(member, into)
   }
+}
+
+/** Nothing is begun on half of what it reads. */
+function beginWhole(launch: Launch): void {
+  const loss = lossOf(launch.loaded)
+  if (loss === undefined) begin(launch)
+  else failLaunch(launch, loss.code, loss.message)
 }
 
 function begin(launch: Launch): void {
