@@ -127,6 +127,12 @@ export const flows: readonly Mutant[] = [
       text: "const owner = name === 'verdict' ? memberOf(of) : {}",
       becomes: 'const owner = memberOf(of)',
     },
+    {
+      rule: 'L7',
+      off: 'a condition on the verdict of another step reads this one',
+      text: 'verdicts.has(stepId) || verdicts.has(undefined)',
+      becomes: 'verdicts.size > 0',
+    },
   ]),
   ...inFile('packages/core/src/flow/schema.ts', 'src/flow/schema', [
     {

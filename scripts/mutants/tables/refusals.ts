@@ -68,14 +68,7 @@ export const refusals: readonly Mutant[] = [
       becomes: "field === 'verdict'",
     },
   ]),
-  ...inFile('packages/core/src/orchestrator/checks.ts', 'src/run/gates', [
-    {
-      rule: 'L7',
-      off: 'a condition on the verdict of another step reads this one',
-      text: '(readsAllSteps || steps.includes(id))',
-      becomes: 'true',
-    },
-  ]),
+  ...inFile('packages/core/src/orchestrator/checks.ts', 'src/run/gates', []),
   ...inFile('packages/core/src/input/shape.ts', 'src/input src/orchestrator/manifest', [
     {
       rule: 'X2',

@@ -58,6 +58,15 @@ describe('L5: a value against a JSON Schema', () => {
     ])
   })
 
+  it('law 5: a text of the format url is looked at as a uri, whose pattern no text keeps busy', () => {
+    const schema: JsonSchema = { properties: { link: { format: 'url' } } }
+    const host = 'a'.repeat(5_000)
+    expect(validateJson(schema, { link: `http://${host}.org/x` })).toEqual([])
+    expect(validateJson(schema, { link: `http://${host} !` })).toEqual([
+      '/link: String does not match format "uri"',
+    ])
+  })
+
   it('is refused before it exhausts the stack', () => {
     const deep = JSON.parse(`${'['.repeat(5_000)}${']'.repeat(5_000)}`)
     expect(validateJson({ items: { $ref: '#' } }, deep)).toEqual(['the value: is more than 256 levels deep'])

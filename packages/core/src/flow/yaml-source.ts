@@ -15,6 +15,8 @@ const VALUE_LIMIT = 100_000
 export interface YamlSink {
   readonly issues: IssueList
   readonly origins: Origins
+  /** How many aliases are replaced by what they stand for. @default as many as the values allow */
+  readonly aliasLimit?: number
 }
 
 /** The value of a YAML text, or `undefined` when it has none that could be read. */
@@ -46,6 +48,7 @@ class Conversion {
   readonly #sink: YamlSink
   readonly #anchors = new Map<string, Node>()
   #values = 0
+  #aliases = 0
 
   constructor(lines: LineCounter, sink: YamlSink) {
     this.#lines = lines
@@ -111,6 +114,9 @@ class Conversion {
   }
 
   #anchored(alias: Alias): Node | undefined {
+    const { aliasLimit = VALUE_LIMIT } = this.#sink
+    this.#aliases += 1
+    if (this.#aliases > aliasLimit) this.#giveUp('source_too_large', `has over ${aliasLimit} aliases`, alias)
     const node = this.#anchors.get(alias.source)
     if (node === undefined) this.#giveUp('source_invalid', `has the alias *${alias.source} of nothing`, alias)
     return node

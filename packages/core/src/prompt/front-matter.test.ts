@@ -16,6 +16,7 @@ describe('parseFrontMatter', () => {
     ['JSON behind a rule that is no block', '---\nnot: [closed\n---\n{"a": 1}', { a: 1 }],
     ['keys that are no words', '---\n1: a\ntrue: b\nnull: c\n---', { '1': 'a', true: 'b', null: 'c' }],
     ['a number that JSON does not know', '---\na: .inf\nb: .nan\n---', { a: null, b: null }],
+    ['aliases, up to ten', `---\na: &a x\nb: [*a, *a]\n---`, { a: 'x', b: ['x', 'x'] }],
     ['a date, which stays a string', '---\na: 2026-01-02\n---', { a: '2026-01-02' }],
   ])('L6: reads %s', (_, text, expected) => {
     expect(parseFrontMatter(text)).toEqual(expected)
@@ -32,6 +33,7 @@ describe('parseFrontMatter', () => {
     ['two equal keys', '---\na: 1\na: 2\n---\n'],
     ['a foreign tag', '---\na: !!js/function "x"\n---\n'],
     ['a key that is a list', '---\n? [a]\n: b\n---\n'],
+    ['more aliases than ten', `---\na: &a x\nb: [${Array(11).fill('*a')}]\n---\n`],
     ['a circle of aliases', '---\na: &a [*a, *a]\n---\n'],
     ['a bracket too many', '{"a": 1}}'],
   ])('L6: reads nothing from %s', (_, text) => {
@@ -50,10 +52,28 @@ describe('parseFrontMatter', () => {
       `{"a": "${'x'.repeat(70_000)}"}`,
       `${'{"'.repeat(50_000)}}`,
       `${'\\"'.repeat(50_000)}}`,
+      `---\n${'? '.repeat(30_000)}\n---\n`,
+      `---\n${'{a: '.repeat(12_000)}${'}'.repeat(12_000)}\n---\n`,
+      `${'`'.repeat(200_000)}x\`\`\``,
     ]
     const started = performance.now()
     for (const text of texts) expect(parseFrontMatter(text)).toBeUndefined()
     expect(performance.now() - started).toBeLessThan(3_000)
+  })
+
+  it('fault 17: reads blocks of many keys without comparing each with all others', () => {
+    const keys = Array.from({ length: 12_000 }, (_, index) => `${index.toString(36)}:`)
+    const started = performance.now()
+    for (let pass = 0; pass < 5; pass++) {
+      expect(Object.keys(parseFrontMatter(`---\n${keys.join('\n')}\n---\n`) ?? {})).toHaveLength(12_000)
+    }
+    expect(performance.now() - started).toBeLessThan(2_000)
+  })
+
+  it('fault 17: reads nothing from a block that is more than 64 levels deep', () => {
+    const deep = (levels: number) => `---\na: ${'['.repeat(levels)}${']'.repeat(levels)}\n---\n`
+    expect(parseFrontMatter(deep(60))).toBeDefined()
+    expect(parseFrontMatter(deep(70))).toBeUndefined()
   })
 
   it.each([

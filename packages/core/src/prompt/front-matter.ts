@@ -1,10 +1,14 @@
-import { parseDocument } from 'yaml'
+import { IssueList } from '../flow/issue-list.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import { isJsonObject } from '../flow/json.ts'
+import { Origins } from '../flow/origin.ts'
+import { readYaml } from '../flow/yaml-source.ts'
 import { jsonAtEnd, parseJson } from './json-text.ts'
 
 /** Longer blocks are no front matter. */
 const SIZE_LIMIT = 64_000
+/** Each may stand for the whole block. */
+const ALIAS_LIMIT = 10
 
 /**
  * The fields that an answer states about itself: a leading `---` block of YAML, or the one JSON object
@@ -35,17 +39,12 @@ function leadingBlock(text: string): string | undefined {
   return closing === null ? undefined : rest.slice(0, closing.index)
 }
 
+/** As a flow is read: bounded in depth and in what aliases expand to. Numbers that JSON does not know become null. */
 function parseYaml(block: string): JsonValue | undefined {
+  const issues = new IssueList('snake')
   try {
-    const document = parseDocument(block, {
-      schema: 'core',
-      stringKeys: true,
-      prettyErrors: false,
-      logLevel: 'silent',
-    })
-    if (document.errors.length > 0 || document.warnings.length > 0) return undefined
-    // Aliases that form a circle throw here; numbers that JSON does not know, such as `.inf`, become null.
-    return parseJson(JSON.stringify(document.toJS({ maxAliasCount: 10 })))
+    const value = readYaml(block, { issues, origins: new Origins(), aliasLimit: ALIAS_LIMIT })
+    return issues.issues.length > 0 ? undefined : parseJson(JSON.stringify(value ?? null))
   } catch {
     return undefined
   }

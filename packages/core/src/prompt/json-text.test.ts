@@ -46,6 +46,7 @@ describe('jsonCandidates', () => {
   it('never throws and ends quickly on any text', () => {
     fc.assert(fc.property(hostileText, (text) => void [...jsonCandidates(text)]))
     const started = performance.now()
+    expect([...jsonCandidates(`${'`'.repeat(400_000)}x\`\`\``)]).toEqual([])
     for (const piece of ['```a\n', '{"', '[', '\\"', '{}', '```\n1\n```\n']) {
       expect([...jsonCandidates(piece.repeat(200_000))].length).toBeLessThan(100)
     }

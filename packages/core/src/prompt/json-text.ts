@@ -27,8 +27,12 @@ export function jsonAtEnd(text: string): JsonValue | undefined {
   return start === undefined ? undefined : parseJson(body.slice(start))
 }
 
+/** By hand, since a pattern would look through the rest of each row of backticks anew. */
 function withoutClosingFence(text: string): string {
-  return text.endsWith('```') ? text.replace(/`+$/, '').trimEnd() : text
+  if (!text.endsWith('```')) return text
+  let end = text.length
+  while (text[end - 1] === '`') end -= 1
+  return text.slice(0, end).trimEnd()
 }
 
 /**
