@@ -15,6 +15,7 @@ const scopes: Readonly<Record<string, string>> = {
   resolution: 'RequestResolution',
   transient: 'TransientEnvelope',
   output: 'StepOutput',
+  measures: 'AttemptMeasures',
 }
 
 const swarmFamily = events.get('SwarmFamilyRecord')

@@ -124,6 +124,7 @@ export type {
   RunStopping,
 } from './events/run-events.ts'
 export type {
+  AttemptMeasures,
   FileChange,
   FileChanges,
   MapExpanded,

@@ -75,7 +75,7 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'fault 28',
         off: 'a result that comes after the timeout counts',
-        text: 'call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) }',
+        text: 'call.abortion === undefined ? end : { error: abortReason(call) }',
         becomes: 'end',
       },
       {
@@ -87,11 +87,27 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'B3',
         off: 'what a failed call spent is lost',
-        text: '...(retry === undefined ? {} : { retryAt: retry }),\n    ...(usage === undefined ? {} : { usage }),',
+        text: '...(retry === undefined ? {} : { retryAt: retry }),\n    ...spent,',
         becomes: '...(retry === undefined ? {} : { retryAt: retry }),',
       },
     ],
   ),
+  ...inFile('packages/core/src/orchestrator/calls/running-call.ts', 'src/orchestrator/spending', [
+    {
+      rule: 'B3',
+      off: 'what a repair spent is not counted',
+      text: 'this.#spentBefore = this.spent',
+      becomes: '',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/calls/call-registry.ts', 'src/orchestrator/spending', [
+    {
+      rule: 'B3',
+      off: 'what a call spent that somebody else ends is lost',
+      text: 'return { ...spent, durationMs',
+      becomes: 'return { durationMs',
+    },
+  ]),
   ...inFile(
     'packages/core/src/orchestrator/calls/call-timer.ts',
     'src/orchestrator/hostile src/orchestrator/calls src/orchestrator/answers src/orchestrator/retries',

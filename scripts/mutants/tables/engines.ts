@@ -48,14 +48,16 @@ export const engines: readonly Mutant[] = [
         text: "status === 'succeeded' && typeof output === 'string'",
         becomes: "typeof output === 'string'",
       },
-      {
-        rule: 'law 6',
-        off: 'a call without a price is not told of',
-        text: 'unpriced: usage !== undefined && costUsd === undefined',
-        becomes: 'unpriced: false',
-      },
     ],
   ),
+  ...inFile('packages/core/src/orchestrator/calls/spent.ts', 'src/orchestrator/spending', [
+    {
+      rule: 'law 6',
+      off: 'a call without a price is not told of',
+      text: 'unpriced: usage !== undefined && costUsd === undefined',
+      becomes: 'unpriced: false',
+    },
+  ]),
   ...inFile(
     'packages/core/src/orchestrator/calls/tool-calls.ts',
     'src/orchestrator/calls src/orchestrator/hostile',

@@ -12,8 +12,13 @@ import {
   usage,
 } from './encoding-parts.ts'
 
-const measured = () => ({ durationMs: z.number(), queuedMs: z.number() })
-const spent = () => ({ usage: maybe(usage()), costUsd: maybe(z.number()) })
+const measures = () => ({
+  usage: maybe(usage()),
+  costUsd: maybe(z.number()),
+  unpriced: maybe(z.boolean()),
+  durationMs: maybe(z.number()),
+  queuedMs: maybe(z.number()),
+})
 
 /** The members of each event beside its type and its envelope. */
 export const stepShapes = {
@@ -42,18 +47,15 @@ export const stepShapes = {
     status: z.literal('succeeded'),
     handoff: maybe(handoff()),
     evidenceDigest: z.string(),
-    ...spent(),
-    unpriced: maybe(z.boolean()),
     model: maybe(z.string()),
-    ...measured(),
+    ...measures(),
   }),
   step_error: () => ({
     ...stepScope(),
     error: plainError(),
     willRetry: z.boolean(),
     retryAt: maybe(z.number()),
-    ...spent(),
-    ...measured(),
+    ...measures(),
   }),
   step_skipped: () => ({
     ...flowScope(),
@@ -75,6 +77,7 @@ export const stepShapes = {
       'out_of_range',
       'upstream_failed',
     ]),
+    ...measures(),
   }),
   map_expanded: () => ({ ...stepScope(), items: z.array(z.object({ key: z.string(), value: json() })) }),
   tool_start: () => ({

@@ -60,42 +60,43 @@ export interface StepSession extends StepScope {
   readonly sessionRef?: string
 }
 
+/** What an attempt took. What nobody told or measured is left out, never zero. */
+export interface AttemptMeasures {
+  /** Tokens, over all repair passes. */
+  readonly usage?: Usage
+  /** US dollars, over all repair passes. */
+  readonly costUsd?: number
+  /** Whether the engine told its usage but not its cost. */
+  readonly unpriced?: boolean
+  /** From `step_start` to the end, on a monotonic clock; unknown when another process began the attempt. */
+  readonly durationMs?: number
+  /** How long the step waited for a slot before `step_start`. */
+  readonly queuedMs?: number
+}
+
 /** An attempt succeeded. */
-export interface StepEnd extends StepScope, StepOutput {
+export interface StepEnd extends StepScope, StepOutput, AttemptMeasures {
   readonly type: 'step_end'
   readonly status: 'succeeded'
   readonly handoff?: Handoff
   /** Digest of output, data and file changes; equal ones in a row are a stall (rule L2). */
   readonly evidenceDigest: string
-  /** Over all repair passes. */
-  readonly usage?: Usage
-  readonly costUsd?: number
-  /** Whether this was a call whose cost the engine did not tell. */
-  readonly unpriced?: boolean
   /** The model that answered, when the engine told it. */
   readonly model?: string
-  /** From `step_start` to the end, measured on a monotonic clock. */
-  readonly durationMs: number
-  /** How long the step waited for a slot before `step_start`. */
-  readonly queuedMs: number
 }
 
 /** An attempt failed. */
-export interface StepError extends StepScope {
+export interface StepError extends StepScope, AttemptMeasures {
   readonly type: 'step_error'
   readonly error: PlainError
   /** False: the step has settled as failed. */
   readonly willRetry: boolean
   /** Milliseconds since the epoch before which no retry starts. */
   readonly retryAt?: number
-  readonly usage?: Usage
-  readonly costUsd?: number
-  readonly durationMs: number
-  readonly queuedMs: number
 }
 
-/** A step settles without a run, or loses a race while it runs. */
-export interface StepSkipped extends FlowScope {
+/** A step settles without a run, or loses a race while it runs: then it tells what the attempt took. */
+export interface StepSkipped extends FlowScope, AttemptMeasures {
   readonly type: 'step_skipped'
   readonly stepId: string
   readonly item?: string

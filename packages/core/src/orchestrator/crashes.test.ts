@@ -160,6 +160,17 @@ describe('a wall clock that jumps (fault 11)', () => {
     expect(Number(last) - Number(first)).toBe(100 + Math.max(0, jump))
   })
 
+  it('E3: leaves out the duration of what another process began, which none has measured', async () => {
+    const steps: readonly StepInput[] = [{ id: 'gate', kind: 'approval', prompt: 'Go?' }]
+    const { orchestrator, storage } = createProcess(steps)
+    await orchestrator.execute({ runId: 'run-1' })
+    const onRequest = () => ({ answer: { approved: true } })
+    await createProcess(steps, { storage }).orchestrator.resume('run-1', { onRequest })
+    const end = firstOf(await journalOf(storage, 'run-1'), 'step_end')
+    expect(end).toMatchObject({ stepId: 'gate', status: 'succeeded' })
+    expect(Object.keys(end).filter((member) => member.endsWith('Ms'))).toEqual([])
+  })
+
   it('B1: a day forward times nobody out before the time', async () => {
     const clock = createHandClock()
     const { orchestrator } = createProcess([{ id: 'a', prompt: 'A', timeoutMs: 1_000, idleTimeoutMs: 900 }], {

@@ -6,22 +6,17 @@
  * 1. An event is folded the moment it is recorded, and yielded only after its append has returned.
  * 2. After a failed append nothing more is recorded or appended (rule S8).
  */
+import type { AttemptMeasures } from '../events/step-events.ts'
 import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
 import { fold } from '../run/fold.ts'
 import type { RunState } from '../run/state.ts'
 import type { AppendOptions, RunWriter } from '../storage/storage.ts'
 import type { Clock } from './clock.ts'
 
-/** Durations of an end, in milliseconds. */
-export interface Measured {
-  readonly durationMs: number
-  readonly queuedMs: number
-}
-
 /** The one way into a run's record. */
 export interface Journal {
   /** Gives a draft its place and what was measured, folds it, and keeps it for the next flush. */
-  record(draft: EventDraft, measured?: Measured): DurableEvent
+  record(draft: EventDraft, measured?: AttemptMeasures): DurableEvent
   /** Whether something was recorded that is not appended yet. */
   readonly isDirty: boolean
   /** Appends what was recorded and returns it. */

@@ -82,7 +82,7 @@ export function stepStart(
   }
 }
 
-/** The end of an attempt that succeeded without a call; the orchestrator fills in durations. */
+/** The end of an attempt that succeeded; the orchestrator fills in what was measured. */
 export function stepEnd(execution: Execution, result: StepOutput, handoff?: Handoff): StepEnd {
   return {
     type: 'step_end',
@@ -91,8 +91,6 @@ export function stepEnd(execution: Execution, result: StepOutput, handoff?: Hand
     ...result,
     ...(handoff === undefined ? {} : { handoff }),
     evidenceDigest: evidenceOf(result.output, execution.fileChanges),
-    durationMs: 0,
-    queuedMs: 0,
   }
 }
 
@@ -101,9 +99,9 @@ export function evidenceOf(output: OutputRecord, fileChanges: string | undefined
   return fileChanges === undefined ? output.digest : digestText(`${output.digest}\n${fileChanges}`)
 }
 
-/** The failure of an attempt; the orchestrator fills in durations. */
+/** The failure of an attempt; the orchestrator fills in what was measured. */
 export function stepError(execution: Execution, error: PlainError, willRetry = false): StepError {
-  return { type: 'step_error', ...stepScope(execution), error, willRetry, durationMs: 0, queuedMs: 0 }
+  return { type: 'step_error', ...stepScope(execution), error, willRetry }
 }
 
 /** A step that does not run. */

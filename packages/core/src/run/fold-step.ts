@@ -1,7 +1,8 @@
 /** My job: executions: their starts, ends, failures, skips, and the items of maps. */
 
-import type { EventEnvelope, StepOutput, Usage } from '../events/envelope.ts'
+import type { EventEnvelope, StepOutput } from '../events/envelope.ts'
 import type {
+  AttemptMeasures,
   FileChanges,
   MapExpanded,
   StepEnd,
@@ -176,6 +177,7 @@ function settleFailed(state: RunState, execution: Execution): void {
 export function foldStepSkipped(state: RunState, event: StepSkipped): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
+  countUsage(state, event)
   execution.skipReason = event.reason
   if (execution.item !== undefined) {
     settleItem(state, execution, 'skipped')
@@ -234,7 +236,7 @@ function endCall(state: RunState, execution: Execution): void {
   state.calls.delete(execution)
 }
 
-function countUsage(state: RunState, event: { usage?: Usage; costUsd?: number; unpriced?: boolean }): void {
+function countUsage(state: RunState, event: AttemptMeasures): void {
   const { tally } = state
   if (event.usage !== undefined) {
     tally.inputTokens = add(tally.inputTokens, event.usage.inputTokens)

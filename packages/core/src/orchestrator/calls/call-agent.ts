@@ -28,7 +28,6 @@ import type { EngineEnd } from './engine-result.ts'
 import { drive } from './engine-run.ts'
 import { loadSession } from './engine-session.ts'
 import type { RunningCall } from './running-call.ts'
-import { addSpent } from './spent.ts'
 
 const DEFAULT_REPAIRS = 2
 
@@ -77,7 +76,6 @@ function noEngine({ session, engineId, definition }: AgentWork): CallEnd {
 async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEngine): Promise<CallEnd> {
   const { definition } = work
   const repairs = definition.output === undefined ? 0 : (definition.maxRepairs ?? DEFAULT_REPAIRS)
-  let spent: Pick<EngineEnd, 'usage' | 'costUsd' | 'unpriced'> = {}
   let repair: RepairInput | undefined
   for (let pass = 0; ; pass += 1) {
     const composed = compose(work, call, repair)
@@ -87,16 +85,14 @@ async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEn
       known?.sessionRef === undefined ? known?.session : await loadSession(session, call, known)
     const context = toContext(work, call, { composed, continued })
     const end = await drive({ session, call, engine, context, composed })
-    spent = addSpent(spent, end)
-    if ('error' in end) return { ...spent, error: end.error }
+    if ('error' in end) return end
     const judged = judge(definition, end.result)
     if ('problems' in judged) {
-      if (pass >= repairs || call.abortion !== undefined)
-        return { ...spent, ...badOutput(definition, judged.problems) }
+      if (pass >= repairs || call.abortion !== undefined) return badOutput(definition, judged.problems)
       repair = { problems: judged.problems, previousAnswer: end.result.output }
       continue
     }
-    return { ...spent, ...judged.end }
+    return judged.end
   }
 }
 

@@ -6,11 +6,11 @@
  * 2. Its slot is given back when it has ended, or when its grace is over.
  * 3. Nothing that a call does after its end outlives the session by more than the grace.
  */
+import type { AttemptMeasures } from '../../events/step-events.ts'
 import type { DurableEvent, EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
 import { executionOf } from '../../run/lookup.ts'
 import type { Execution } from '../../run/state.ts'
-import type { Measured } from '../journal.ts'
 import type { Session } from '../session.ts'
 import type { RunningCall } from './running-call.ts'
 
@@ -69,15 +69,17 @@ export class CallRegistry {
     return this.#calls.size === 0
   }
 
-  /** The durations of an execution that a draft ends. */
-  measure(draft: EventDraft): Measured | undefined {
-    if (draft.type !== 'step_end' && draft.type !== 'step_error') return undefined
+  /** What the attempt took that a draft ends; what its call has spent, if it is somebody else who ends it. */
+  measure(draft: EventDraft): AttemptMeasures | undefined {
+    if (draft.type !== 'step_end' && draft.type !== 'step_error' && draft.type !== 'step_skipped')
+      return undefined
     const execution = executionOf(this.#session.state, draft)
     const times = this.#times.get(execution)
     if (times === undefined) return undefined
     this.#times.delete(execution)
     const durationMs = Math.max(0, this.#session.host.clock.monotonic() - times.startedAt)
-    return { durationMs: round(durationMs), queuedMs: round(times.queuedMs) }
+    const spent = this.#calls.get(execution)?.spent
+    return { ...spent, durationMs: round(durationMs), queuedMs: round(times.queuedMs) }
   }
 
   /** Aborts the call whose execution an event has ended. */
@@ -87,7 +89,6 @@ export class CallRegistry {
     const call = this.#calls.get(execution)
     if (call === undefined) return
     this.#calls.delete(execution)
-    this.#times.delete(execution)
     this.#leaving.add(call)
     call.abort(new Error(`The step was ended: ${event.type}`))
   }

@@ -7,7 +7,7 @@
  * 3. Time spent waiting for people counts against no timeout and holds no slot (rule H3).
  */
 import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
-import type { Handoff, Usage } from '../../events/envelope.ts'
+import type { Handoff } from '../../events/envelope.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
 import { withdrawRequests } from '../../run/call-off.ts'
@@ -27,7 +27,7 @@ import { endLeftTools } from './tool-calls.ts'
 export type CallEnd = CallSuccess | CallFailure
 
 /** What a call gave. */
-export interface CallSuccess extends Spent {
+export interface CallSuccess {
   readonly raw: RawOutput
   readonly handoff?: Handoff | undefined
   /** The model that answered. */
@@ -35,15 +35,8 @@ export interface CallSuccess extends Spent {
 }
 
 /** Why a call failed. */
-export interface CallFailure extends Spent {
+export interface CallFailure {
   readonly error: PlainError
-}
-
-/** What a call used. */
-export interface Spent {
-  readonly usage?: Usage | undefined
-  readonly costUsd?: number | undefined
-  readonly unpriced?: boolean | undefined
 }
 
 /** What a call does. It may throw, and it may end at once. */
@@ -80,7 +73,7 @@ async function run(session: Session, call: RunningCall, work: Work): Promise<voi
   call.grace?.cancel()
   // It has ended: an abort while its output is stored finds nothing to give up.
   call.onAbort(() => {})
-  const counted = call.abortion === undefined ? end : { ...spentOf(end), error: abortReason(call) }
+  const counted = call.abortion === undefined ? end : { error: abortReason(call) }
   const stored = 'raw' in counted && !isSmall(counted.raw) ? await store(session, call, counted) : counted
   session.enqueue(() => finish(session, call, stored))
 }
@@ -107,10 +100,6 @@ function giveGrace(session: Session, call: RunningCall): void {
     giveUp()
   })
   call.grace = { over, cancel }
-}
-
-function spentOf({ usage, costUsd, unpriced }: CallEnd): Spent {
-  return { usage, costUsd, unpriced }
 }
 
 function abortReason({ abortion }: RunningCall): PlainError {
@@ -142,7 +131,7 @@ async function store(session: Session, call: RunningCall, end: CallSuccess): Pro
     session.enqueue(() => {
       throw thrown
     })
-    return { ...spentOf(end), error: toPlainError(thrown, 'storage_failed') }
+    return { error: toPlainError(thrown, 'storage_failed') }
   }
 }
 
@@ -171,28 +160,24 @@ function lastWords(call: RunningCall, end: CallEnd): readonly EventDraft[] {
   return [...tools, ...call.complaints.rest()]
 }
 
-function recordFailure(session: Session, { execution }: RunningCall, end: CallFailure): void {
-  const { error, usage, costUsd } = end
+function recordFailure(session: Session, { execution, spent }: RunningCall, { error }: CallFailure): void {
   const retry = retryOf(session, execution, error)
   if (retry === undefined) for (const draft of withdrawRequests(execution)) session.record(draft)
   session.record({
     ...stepError(execution, error, retry !== undefined),
     ...(retry === undefined ? {} : { retryAt: retry }),
-    ...(usage === undefined ? {} : { usage }),
-    ...(costUsd === undefined ? {} : { costUsd }),
+    ...spent,
   })
 }
 
 function recordSuccess(session: Session, call: RunningCall, end: CallSuccess & StoredOutput): void {
-  const { execution } = call
-  const { handoff, usage, costUsd, unpriced, model } = end
+  const { execution, spent } = call
+  const { handoff, model } = end
   for (const draft of memoryOf(session, execution, handoff)) session.record(draft)
   for (const draft of withdrawRequests(execution)) session.record(draft)
   session.record({
     ...stepEnd(execution, end.stored ?? toSmallOutput(end.raw), handoff),
-    ...(usage === undefined ? {} : { usage }),
-    ...(costUsd === undefined ? {} : { costUsd }),
-    ...(unpriced === true ? { unpriced } : {}),
+    ...spent,
     ...(model === undefined ? {} : { model }),
   })
 }

@@ -123,7 +123,7 @@ function readFile(file: JsonValue): readonly FileChange[] {
   ]
 }
 
-/** What it says is believed only as far as it can be: `believableUsage`. */
+/** What it says is believed only as far as it can be: `believableSpent`. */
 function readUsage({ costUsd }: JsonObject, usage: JsonObject): EngineEvent {
   return { type: 'usage', usage, ...(typeof costUsd === 'number' ? { costUsd } : {}) }
 }

@@ -4,37 +4,38 @@ import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
 import type { InputProblem } from '../../input/problems.ts'
 import { kernelError } from '../../run/drafts.ts'
 import { toPlainJson } from '../plain-json.ts'
-import type { Spent } from './call.ts'
 import { problemsInResult } from './engine-shapes.ts'
-import { believableCost, believableUsage } from './spent.ts'
+import { believableSpent, NOTHING, type Spent } from './spent.ts'
 
 /** What of an engine's result is believed to be an answer. */
 export type EngineAnswer = Pick<StepResult, 'output' | 'data' | 'handoff' | 'model'>
 
 /** How one pass of an engine ended. */
-export type EngineEnd = (Spent & { readonly result: EngineAnswer }) | (Spent & { readonly error: PlainError })
+export type EngineEnd = { readonly result: EngineAnswer } | { readonly error: PlainError }
 
 const MODEL_CHARACTERS = 200
 
 /** What an engine has returned, as core understands it. */
 export interface ResultReading {
   readonly end: EngineEnd
+  readonly spent: Spent
   /** What was wrong with a result that is one all the same, and was left out of it. */
   readonly problems: readonly InputProblem[]
 }
 
-/** Reads what an engine returns; `sofar` is what it told of its usage before. Throws what its getters throw. */
-export function readStepResult(raw: unknown, sofar: Spent = {}): ResultReading {
+/** Reads what an engine returns; `told` is what it told of its usage before. Throws what its getters throw. */
+export function readStepResult(raw: unknown, told: Spent = NOTHING): ResultReading {
   const problems = problemsInResult(raw)
-  if (typeof raw !== 'object' || raw === null) return { end: noResult(problems), problems: [] }
+  if (typeof raw !== 'object' || raw === null) return { end: noResult(problems), spent: told, problems: [] }
   const result: Partial<Record<keyof StepResult, unknown>> = raw
   const { status, output, error } = result
   const isFailure = status === 'failed' && error !== undefined
   const isAnswer = status === 'succeeded' && typeof output === 'string'
-  const spent = spentOf(result, sofar)
-  if (!isFailure && !isAnswer) return { end: { ...spent, ...noResult(problems) }, problems: [] }
+  const { usage = told.usage, costUsd = told.costUsd } = result
+  const spent = believableSpent(usage, costUsd)
+  if (!isFailure && !isAnswer) return { end: noResult(problems), spent, problems: [] }
   const end = isAnswer ? toAnswer(output, result) : { error: toPlainError(error) }
-  return { end: { ...spent, ...end }, problems }
+  return { end, spent, problems }
 }
 
 /** What is wrong with a result that an engine returns, in words; none for a sound one. Never throws. */
@@ -46,12 +47,6 @@ export function stepResultProblems(result: unknown): readonly string[] {
   } catch (thrown) {
     return [toPlainError(thrown).message]
   }
-}
-
-function spentOf(result: Partial<Record<keyof StepResult, unknown>>, sofar: Spent): Spent {
-  const usage = result.usage === undefined ? sofar.usage : believableUsage(result.usage)
-  const costUsd = result.costUsd === undefined ? sofar.costUsd : believableCost(result.costUsd)
-  return { usage, costUsd, unpriced: usage !== undefined && costUsd === undefined }
 }
 
 function toAnswer(

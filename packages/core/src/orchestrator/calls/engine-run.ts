@@ -16,13 +16,12 @@ import type { ComposedPrompt } from '../../prompt/compose.ts'
 import { kernelError } from '../../run/drafts.ts'
 import type { Session } from '../session.ts'
 import { nextTurn } from '../turn.ts'
-import type { Spent } from './call.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { isChunk, readEngineEvent, toDrafts } from './engine-event.ts'
 import { type EngineEnd, readStepResult } from './engine-result.ts'
 import { keepSession } from './engine-session.ts'
 import type { RunningCall } from './running-call.ts'
-import { believableCost, believableUsage } from './spent.ts'
+import { believableSpent } from './spent.ts'
 import { disorderOf, misuseOf } from './tool-calls.ts'
 
 /** One pass of an engine. */
@@ -40,16 +39,17 @@ const EVENTS_IN_A_ROW = 32_768
 /** Runs the generator to its end. */
 export async function drive(pass: EnginePass): Promise<EngineEnd> {
   const { session, call } = pass
+  call.beginPass()
   const transcript = session.records.openTranscript(pass)
   const begun = begin(pass)
   if ('error' in begun) return begun
   const { generator } = begun
-  const spent: SoFar = {}
   for (let events = 1; ; events += 1) {
     const next = await generator.next()
     if (events % EVENTS_IN_A_ROW === 0) await nextTurn()
     if (next.done === true) {
-      const { end, problems } = readStepResult(next.value, spent)
+      const { end, spent, problems } = readStepResult(next.value, call.told)
+      call.told = spent
       for (const problem of problems) call.complaints.tellLater('engine_result_invalid', problem)
       transcript.end('result' in end ? end.result.output : undefined)
       return end
@@ -59,19 +59,13 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
     const event: unknown = next.value
     if (isChunk(event)) session.broadcast.chunk(call.scope, event.text)
     else {
-      const handled = handle(pass, event, spent)
+      const handled = handle(pass, event)
       if (handled !== undefined) await handled.catch((thrown) => giveBack(generator, thrown))
     }
   }
 }
 
 type Generator = ReturnType<StepEngine['runStep']>
-
-/** Usage that the engine has told so far. */
-interface SoFar {
-  usage?: Spent['usage']
-  costUsd?: Spent['costUsd']
-}
 
 /** Begins the engine's generator; anything else that it gives breaks the port. */
 function begin({
@@ -99,31 +93,29 @@ async function giveBack(generator: Generator, thrown: unknown): Promise<never> {
   throw thrown
 }
 
-function handle(pass: EnginePass, raw: unknown, spent: SoFar): Promise<unknown> | undefined {
+function handle(pass: EnginePass, raw: unknown): Promise<unknown> | undefined {
   const { session, call } = pass
   const { event, problems } = readEngineEvent(raw)
   const disorder = event === undefined ? undefined : disorderOf(call, event)
   const taken = disorder === undefined ? event : undefined
   if (problems.length === 0 && disorder === undefined)
-    return taken === undefined ? undefined : take(pass, taken, spent)
+    return taken === undefined ? undefined : take(pass, taken)
   const what = taken === undefined ? 'The event is dropped.' : 'That part is dropped.'
   const complaints = [...problems, ...(disorder === undefined ? [] : [disorder])].flatMap(
     ({ path, message }) =>
       call.complaints.tellFirst('engine_event_invalid', { path, message: `${message} ${what}` }) ?? [],
   )
-  const goOn = (): Promise<unknown> | undefined =>
-    taken === undefined ? undefined : take(pass, taken, spent)
+  const goOn = (): Promise<unknown> | undefined => (taken === undefined ? undefined : take(pass, taken))
   if (complaints.length === 0) return goOn()
   return commitInCall(session, call, () => recordAll(session, complaints)).then(goOn)
 }
 
 /** Takes an event in: the transcript has it, and then what has become of it. */
-function take({ session, call }: EnginePass, event: EngineEvent, spent: SoFar): Promise<unknown> | undefined {
+function take({ session, call }: EnginePass, event: EngineEvent): Promise<unknown> | undefined {
   session.records.transcribe(call, event)
   switch (event.type) {
     case 'usage':
-      spent.usage = believableUsage(event.usage)
-      spent.costUsd = believableCost(event.costUsd)
+      call.told = believableSpent(event.usage, event.costUsd)
       return undefined
     case 'retry_notice':
       return notify(session, call, event)

@@ -6,6 +6,7 @@ import type { Execution } from '../../run/state.ts'
 import type { ReleaseSlot } from '../slots.ts'
 import type { CallTimer } from './call-timer.ts'
 import { Complaints } from './complaints.ts'
+import { addSpent, NOTHING, type Spent } from './spent.ts'
 
 const DONE = Promise.resolve()
 
@@ -32,6 +33,9 @@ export class RunningCall {
   release: ReleaseSlot
   /** Requests that it waits for. */
   waits = 0
+  /** What this pass of its engine has told so far of what it used. */
+  told: Spent = NOTHING
+  #spentBefore: Spent = NOTHING
   /** A signal costs more than all else of a short call: it is made when somebody asks for it. */
   #controller: AbortController | undefined
   #tools: Map<string, string> | undefined
@@ -44,6 +48,17 @@ export class RunningCall {
     this.scope = stepScope(execution)
     this.idempotencyKey = idempotencyKeyOf(execution, execution.contentKey ?? '')
     this.release = release
+  }
+
+  /** What all its passes have used, whatever becomes of it. */
+  get spent(): Spent {
+    return addSpent(this.#spentBefore, this.told)
+  }
+
+  /** Its engine is called, for the first time or to repair its answer. */
+  beginPass(): void {
+    this.#spentBefore = this.spent
+    this.told = NOTHING
   }
 
   /** The tools that it uses now, by the id of the tool call. */

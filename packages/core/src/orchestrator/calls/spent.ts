@@ -1,14 +1,35 @@
 /** My job: what calls used, as far as it is known and can be believed. */
 import type { Usage } from '../../events/envelope.ts'
-import type { Spent } from './call.ts'
+import type { AttemptMeasures } from '../../events/step-events.ts'
 import { isAmount, isCount } from './engine-shapes.ts'
+
+/** What a call used. */
+export type Spent = Pick<AttemptMeasures, 'usage' | 'costUsd' | 'unpriced'>
+
+/** What a call used of which nothing was told. */
+export const NOTHING: Spent = {}
 
 /** What two passes of a call used together; a part that is unknown stays unknown. */
 export function addSpent(a: Spent, b: Spent): Spent {
-  return {
+  if (a === NOTHING) return b
+  return toSpent({
     usage: addUsage(a.usage, b.usage),
     costUsd: add(a.costUsd, b.costUsd),
     unpriced: a.unpriced === true || b.unpriced === true,
+  })
+}
+
+interface Parts {
+  readonly usage: Usage | undefined
+  readonly costUsd: number | undefined
+  readonly unpriced: boolean
+}
+
+function toSpent({ usage, costUsd, unpriced }: Parts): Spent {
+  return {
+    ...(usage === undefined ? {} : { usage }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+    ...(unpriced ? { unpriced } : {}),
   }
 }
 
@@ -28,8 +49,15 @@ function add(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined && b === undefined ? undefined : (a ?? 0) + (b ?? 0)
 }
 
-/** Usage as far as it can be believed: whole numbers that are not negative. */
-export function believableUsage(usage: unknown): Usage | undefined {
+/** What an engine tells of its usage, as far as it can be believed; without a believable cost it is unpriced. */
+export function believableSpent(told: unknown, cost: unknown): Spent {
+  const usage = believableUsage(told)
+  const costUsd = isAmount(cost) ? cost : undefined
+  return toSpent({ usage, costUsd, unpriced: usage !== undefined && costUsd === undefined })
+}
+
+/** Whole numbers that are not negative. */
+function believableUsage(usage: unknown): Usage | undefined {
   if (typeof usage !== 'object' || usage === null) return undefined
   const inputTokens = believableCount(Reflect.get(usage, 'inputTokens'))
   const outputTokens = believableCount(Reflect.get(usage, 'outputTokens'))
@@ -45,9 +73,4 @@ export function believableUsage(usage: unknown): Usage | undefined {
 
 function believableCount(value: unknown): number | undefined {
   return isCount(value) ? value : undefined
-}
-
-/** A cost that can be believed. */
-export function believableCost(value: unknown): number | undefined {
-  return isAmount(value) ? value : undefined
 }

@@ -5,8 +5,10 @@ import type { EventEnvelope, StepScope } from '../../events/envelope.ts'
 import type { StepStart } from '../../events/step-events.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
 import { digestText } from '../../flow/digest.ts'
+import type { GraphStep } from '../../flow/graph.ts'
 import type { ComposedPrompt } from '../../prompt/compose.ts'
 import { placeOf } from '../../run/address.ts'
+import type { RunState } from '../../run/state.ts'
 import { type ArtifactPaths, artifactPaths } from './artifact-paths.ts'
 import type { EnvelopeInput } from './envelope.ts'
 import type { AttemptEnd, ReceiptInput } from './receipt.ts'
@@ -43,15 +45,17 @@ interface Gathered {
   toolCalls: number
 }
 
-/** Knows no attempt yet. */
-export function createAttempts(): Attempts {
+/** Knows no attempt yet; what the events do not tell of a step, its definition does. */
+export function createAttempts(state: RunState): Attempts {
   const gathered = new Map<string, Gathered>()
   const find = (scope: Pick<StepScope, 'frame' | 'stepId' | 'item'>): Gathered | undefined =>
     gathered.get(placeOf(scope.frame, scope.stepId, scope.item))
   return {
     observe(event) {
       if (event.type === 'step_start') {
-        if (event.kind === 'agent') gathered.set(placeOf(event.frame, event.stepId, event.item), begin(event))
+        if (event.kind !== 'agent') return undefined
+        const place = state.frames.get(event.frame)?.graph.byId.get(event.stepId)
+        gathered.set(placeOf(event.frame, event.stepId, event.item), begin(event, place))
         return undefined
       }
       return gathered.size > 0 && 'stepId' in event ? more(find(event), event) : undefined
@@ -75,9 +79,21 @@ export function createAttempts(): Attempts {
   }
 }
 
-function begin(start: StepStart & EventEnvelope): Gathered {
+function begin(start: StepStart & EventEnvelope, place: GraphStep | undefined): Gathered {
   const paths = artifactPaths({ ...start, engine: start.engine ?? 'none' })
-  return { start, paths, receipt: {}, envelope: {}, toolCalls: 0 }
+  return { start, paths, receipt: loopOf(place), envelope: stationOf(place), toolCalls: 0 }
+}
+
+/** The bound of the loop that the step decides. */
+function loopOf(place: GraphStep | undefined): Pick<ReceiptInput, 'maxIterations'> {
+  const bounds = place?.decides.map(({ maxIterations }) => maxIterations) ?? []
+  return bounds.length === 0 ? {} : { maxIterations: Math.max(...bounds) }
+}
+
+function stationOf(place: GraphStep | undefined): Pick<EnvelopeInput, 'station'> {
+  const definition = place?.definition.kind === 'map' ? place.definition.step : place?.definition
+  if (definition?.kind !== 'agent' || definition.station === undefined) return {}
+  return { station: definition.station }
 }
 
 /** An end is written at once; a check or a route that follows is written into the same files again. */

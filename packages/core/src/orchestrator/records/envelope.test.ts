@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import type { Handoff } from '../../events/envelope.ts'
 import type { RoutingDecision, VerificationFailed, VerificationPassed } from '../../events/routing-events.ts'
 import { envelopeOf } from './envelope.ts'
 import { failed, skipped, start, succeeded } from './projections.fixture.ts'
+import type { AttemptEnd } from './receipt.ts'
 
 const scope = {
   flowKey: 'build',
@@ -32,12 +34,15 @@ const routing: RoutingDecision = {
   source: 'spec',
 }
 
+function handingOver(handoff: Handoff): AttemptEnd {
+  return { ...succeeded, handoff }
+}
+
 describe('envelopeOf', () => {
   it('A4: tells what a step handed over, in the words of the sources', () => {
     const envelope = envelopeOf({
       start,
-      end: succeeded,
-      handoff: {
+      end: handingOver({
         verdict: 'PARTIAL',
         summary: 'One gap.',
         artifacts: { critique: 'code_critique.md' },
@@ -47,7 +52,7 @@ describe('envelopeOf', () => {
         facts: [{ key: 'lines', value: 10 }],
         canFurtherIterationHelp: true,
         fields: { score: 4 },
-      },
+      }),
       routing,
       files: [{ path: 'a.ts', action: 'modified', insertions: 3 }],
       station: 'code-critic',
@@ -154,20 +159,20 @@ describe('envelopeOf', () => {
       verification_passed: true,
       verification_details: { artifact_checks: checks.artifactChecks, command_checks: [] },
     })
-    const handoff = { verdict: 'PARTIAL' }
-    expect(envelopeOf({ start, end: succeeded, handoff, verification: passed }).status).toBe('PARTIAL')
+    const end = handingOver({ verdict: 'PARTIAL' })
+    expect(envelopeOf({ start, end, verification: passed }).status).toBe('PARTIAL')
   })
 
   it('L7: a failed check sets the status, whatever the engine said', () => {
-    const handoff = { verdict: 'VERIFIED' }
-    expect(envelopeOf({ start, end: succeeded, handoff, verification: refused })).toMatchObject({
+    const end = handingOver({ verdict: 'VERIFIED' })
+    expect(envelopeOf({ start, end, verification: refused })).toMatchObject({
       status: 'BLOCKED',
       verification_passed: false,
     })
   })
 
   it('is plain JSON', () => {
-    const envelope = envelopeOf({ start, end: failed, durationMs: 1 })
+    const envelope = envelopeOf({ start, end: failed })
     expect(JSON.parse(JSON.stringify(envelope))).toEqual(envelope)
     expect(envelope.error).toEqual(failed.error)
   })

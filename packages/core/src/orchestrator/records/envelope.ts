@@ -18,22 +18,18 @@ import type { FileChange, StepStart } from '../../events/step-events.ts'
 import type { JsonObject } from '../../flow/json.ts'
 import { textOf } from '../../prompt/as-text.ts'
 import { clip } from '../../prompt/tags.ts'
-import type { AttemptEnd } from './receipt.ts'
+import { type AttemptEnd, statusOf } from './receipt.ts'
 
 /** What an envelope is made of. */
 export interface EnvelopeInput {
   readonly start: StepStart & EventEnvelope
   readonly end: AttemptEnd
-  /** What the step handed over. @default the handoff of `step_end` */
-  readonly handoff?: Handoff
   readonly verification?: VerificationPassed | VerificationFailed
   readonly routing?: RoutingDecision
   readonly files?: readonly FileChange[]
   readonly station?: string
   /** SHA-256 of the prompt. */
   readonly promptHash?: string
-  /** Measured, for an attempt that `step_skipped` closed. @default 0 */
-  readonly durationMs?: number
 }
 
 /** An envelope as it is written. @source A4 HandoffEnvelope */
@@ -52,7 +48,8 @@ export interface HandoffEnvelope {
   readonly file_changes: { readonly files: readonly FileChange[] }
   readonly routing_signal: EnvelopeRouting | null
   readonly error: PlainError | null
-  readonly duration_ms: number
+  /** `null` for an attempt that another process began. */
+  readonly duration_ms: number | null
   readonly timestamp: string
   readonly station_id: string | null
   readonly prompt_hash: string | null
@@ -90,7 +87,7 @@ const SUMMARY_LIMIT = 500
 /** The envelope of one attempt that ended. */
 export function envelopeOf(input: EnvelopeInput): HandoffEnvelope {
   const { start, end, verification } = input
-  const handoff = input.handoff ?? (end.type === 'step_end' ? end.handoff : undefined)
+  const handoff = end.type === 'step_end' ? end.handoff : undefined
   return {
     step_id: start.stepId,
     flow_key: start.flowKey,
@@ -98,7 +95,7 @@ export function envelopeOf(input: EnvelopeInput): HandoffEnvelope {
     item: start.item ?? null,
     agent_key: start.agentKey ?? null,
     status: verdictOf(handoff, verification),
-    ...outcomeOf(end, input.durationMs),
+    ...outcomeOf(end),
     summary: handoff?.summary ?? fallbackSummary(end),
     file_changes: { files: input.files ?? [] },
     routing_signal: input.routing === undefined ? null : toRouting(input.routing),
@@ -119,15 +116,12 @@ function verdictOf(handoff: Handoff | undefined, verification: EnvelopeInput['ve
   return handoff?.verdict ?? (verification === undefined ? 'UNVERIFIED' : 'VERIFIED')
 }
 
-function outcomeOf(
-  end: AttemptEnd,
-  durationMs = 0,
-): Pick<HandoffEnvelope, 'step_status' | 'error' | 'duration_ms'> {
-  if (end.type === 'step_skipped') return { step_status: 'skipped', error: null, duration_ms: durationMs }
-  const duration_ms = end.durationMs
-  return end.type === 'step_end'
-    ? { step_status: 'succeeded', error: null, duration_ms }
-    : { step_status: 'failed', error: end.error, duration_ms }
+function outcomeOf(end: AttemptEnd): Pick<HandoffEnvelope, 'step_status' | 'error' | 'duration_ms'> {
+  return {
+    step_status: statusOf(end),
+    error: end.type === 'step_error' ? end.error : null,
+    duration_ms: end.durationMs ?? null,
+  }
 }
 
 function fallbackSummary(end: AttemptEnd): string {

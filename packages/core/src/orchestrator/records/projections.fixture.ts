@@ -62,6 +62,8 @@ export const skipped: StepSkipped & EventEnvelope = {
   seq: 11,
   ts: '2026-01-01T00:00:03.000Z',
   reason: 'lost',
+  durationMs: 700,
+  queuedMs: 0,
 }
 
 /** Where its projections lie. */

@@ -100,14 +100,16 @@ describe('receiptOf', () => {
       expect(receipt.status).toBe(status)
       expect([engine, mode, provider]).toEqual(['claude-step', 'unknown', 'unknown'])
       expect([step_id, flow_key, run_id]).toEqual(['critique_code', 'build', start.runId])
-      expect(duration_ms).toBe(status === 'skipped' ? 0 : 2_900)
+      expect(duration_ms).toBe(status === 'skipped' ? 700 : 2_900)
       expect(JSON.parse(JSON.stringify(receipt))).toEqual(receipt)
     },
   )
 
   it('A4: what is unknown is null, never zero', () => {
-    const { usage: _, costUsd: __, ...unmeasured } = succeeded
+    const { usage: _, costUsd: __, durationMs: ___, queuedMs: ____, ...unmeasured } = succeeded
     expect(receiptOf({ start, end: unmeasured, paths })).toMatchObject({
+      duration_ms: null,
+      queued_ms: null,
       tokens: { prompt: null, completion: null, total: null },
       cost_usd: null,
       tool_calls: null,
@@ -129,7 +131,9 @@ describe('receiptOf', () => {
     )
   })
 
-  it('E3: a lost attempt has the duration that was measured', () => {
-    expect(receiptOf({ start, end: skipped, paths, durationMs: 7 }).duration_ms).toBe(7)
+  it('E3: a lost attempt tells what it took', () => {
+    const usage = { totalTokens: 9 }
+    const receipt = receiptOf({ start, end: { ...skipped, usage, costUsd: 0.2 }, paths })
+    expect(receipt).toMatchObject({ duration_ms: 700, queued_ms: 0, tokens: { total: 9 }, cost_usd: 0.2 })
   })
 })

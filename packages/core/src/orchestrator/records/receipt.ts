@@ -25,10 +25,8 @@ export interface ReceiptInput {
   readonly paths: ArtifactPaths
   /** The engine that was called. @default the one that `step_start` names, nothing else known of it */
   readonly engine?: Pick<StepEngine, 'id' | 'version' | 'mode' | 'provider'>
-  /** Measured, for an attempt that `step_skipped` closed. @default 0 */
-  readonly durationMs?: number
   readonly routing?: RoutingDecision
-  /** The bound of the step's loop. */
+  /** The bound of the loop that the step decides. */
   readonly maxIterations?: number
   readonly truncation?: ContextTruncation
   /** Of the last session that the attempt told; `null` for one that could not be kept. */
@@ -54,7 +52,7 @@ export interface Receipt {
   readonly status: 'succeeded' | 'failed' | 'skipped'
   readonly started_at: string
   readonly completed_at: string
-  readonly duration_ms: number
+  readonly duration_ms: number | null
   readonly queued_ms: number | null
   readonly tokens: ReceiptTokens
   readonly cost_usd: number | null
@@ -115,7 +113,7 @@ export function receiptOf(input: ReceiptInput): Receipt {
     iteration: start.iteration,
     attempt: start.attempt,
     agent_key: start.agentKey ?? null,
-    ...outcomeOf(end, input.durationMs),
+    ...outcomeOf(end),
     started_at: start.ts,
     completed_at: end.ts,
     tool_calls: input.toolCalls ?? null,
@@ -136,19 +134,21 @@ function modelOf(end: AttemptEnd): string | undefined {
 
 type Outcome = Pick<Receipt, 'status' | 'duration_ms' | 'queued_ms' | 'tokens' | 'cost_usd' | 'error'>
 
-function outcomeOf(end: AttemptEnd, durationMs = 0): Outcome {
-  if (end.type === 'step_skipped') {
-    const unknown = { queued_ms: null, tokens: toTokens(), cost_usd: null }
-    return { status: 'skipped', duration_ms: durationMs, ...unknown, error: null }
-  }
+function outcomeOf(end: AttemptEnd): Outcome {
   return {
-    status: end.type === 'step_end' ? 'succeeded' : 'failed',
-    duration_ms: end.durationMs,
-    queued_ms: end.queuedMs,
+    status: statusOf(end),
+    duration_ms: end.durationMs ?? null,
+    queued_ms: end.queuedMs ?? null,
     tokens: toTokens(end.usage),
     cost_usd: end.costUsd ?? null,
     error: end.type === 'step_error' ? end.error : null,
   }
+}
+
+/** How an attempt ended, in a word. */
+export function statusOf({ type }: AttemptEnd): Receipt['status'] {
+  if (type === 'step_skipped') return 'skipped'
+  return type === 'step_end' ? 'succeeded' : 'failed'
 }
 
 function toTokens({ inputTokens, outputTokens, totalTokens }: Usage = {}): ReceiptTokens {

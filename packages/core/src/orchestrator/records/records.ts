@@ -37,7 +37,7 @@ export interface Records {
 export function createRecords(session: Session, isOwner: () => Promise<boolean>): Records {
   const behind = createWriteBehind(isOwner, onceTold(session))
   const transcripts = new WeakMap<RunningCall, Transcript>()
-  const attempts = createAttempts()
+  const attempts = createAttempts(session.state)
   return {
     observe(events) {
       for (const event of events) {
