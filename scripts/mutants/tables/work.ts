@@ -22,6 +22,14 @@ export const work: readonly Mutant[] = [
       becomes: '',
     },
   ]),
+  ...inFile('packages/core/src/orchestrator/history.ts', 'src/orchestrator/history', [
+    {
+      rule: 'S5',
+      off: 'what lies in an artifact is read for a prompt only if the step itself says how far back to look',
+      text: 'return ancestorsOf(execution, boundOf(execution)).flatMap(',
+      becomes: 'return ancestorsOf(execution, 12).flatMap(',
+    },
+  ]),
   ...inFile(
     'packages/core/src/orchestrator/starts/launch.ts',
     'src/orchestrator/slots src/orchestrator/control src/orchestrator/paused src/orchestrator/starts',

@@ -1,19 +1,30 @@
 /** My job: what an agent step may see of the steps before it: its own earlier passes and what leads to it. */
+import type { HistoryPolicy } from '../flow/definition.ts'
 import type { GraphStep } from '../flow/graph.ts'
 import { reachable } from '../flow/loops.ts'
-import type { History, HistoryEntry } from '../prompt/history.ts'
+import { type History, type HistoryEntry, historyBudgets } from '../prompt/history.ts'
 import { verdictOf } from '../run/condition-scope.ts'
 import { agentKeyOf } from '../run/drafts.ts'
-import { type Execution, isSettled, type StepState } from '../run/state.ts'
+import { definitionOf, type Execution, isSettled, type StepState } from '../run/state.ts'
 import { dataOf, type LoadedTexts, refsOf, textOf } from './outputs.ts'
 
-const DEFAULT_ENTRIES = 12
+/** What a step says of its history, else what its flow says for all. */
+export function historyPolicyOf(execution: Execution): HistoryPolicy | undefined {
+  const definition = definitionOf(execution)
+  const own = definition.kind === 'agent' ? definition.history : undefined
+  return own ?? execution.frame.graph.definition.defaults?.history
+}
+
+/** How many steps it may see. */
+function boundOf(execution: Execution): number {
+  return historyBudgets(historyPolicyOf(execution)).maxEntries
+}
 
 /**
  * The steps that led here, the nearest first: the same ones whatever order parallel steps ended in.
  * At most `maxEntries` are walked to, so that the work does not grow with the flow.
  */
-export function ancestorsOf({ step, frame }: Execution, maxEntries = DEFAULT_ENTRIES): readonly StepState[] {
+function ancestorsOf({ step, frame }: Execution, maxEntries: number): readonly StepState[] {
   const seen = new Set<StepState>([step])
   const found: StepState[] = step.result === undefined ? [] : [step]
   for (let front = [step]; front.length > 0 && found.length < maxEntries; ) {
@@ -36,25 +47,19 @@ function sourcesOf(members: readonly StepState[], steps: readonly StepState[]): 
 }
 
 /** Artifacts that must be read before the history is whole. */
-export function refsOfHistory(ancestors: readonly StepState[]): readonly string[] {
-  return ancestors.flatMap((step) => (step.result === undefined ? [] : refsOf(step.result.output)))
+export function refsOfHistory(execution: Execution): readonly string[] {
+  return ancestorsOf(execution, boundOf(execution)).flatMap(({ result }) =>
+    result === undefined ? [] : refsOf(result.output),
+  )
 }
 
-/** The history of a prompt. `maxEntries` is the bound with which the ancestors were found. */
-export function toHistory(
-  { step }: Execution,
-  { ancestors, maxEntries = DEFAULT_ENTRIES }: Found,
-  loaded: LoadedTexts,
-): History {
-  const isWhole = ancestors.length < maxEntries
-  const total = isWhole ? ancestors.length : Math.max(ancestors.length, countAncestors(step))
+/** The history of a prompt. */
+export function toHistory(execution: Execution, loaded: LoadedTexts): History {
+  const bound = boundOf(execution)
+  const ancestors = ancestorsOf(execution, bound)
+  const isWhole = ancestors.length < bound
+  const total = isWhole ? ancestors.length : Math.max(ancestors.length, countAncestors(execution.step))
   return { newestFirst: ancestors.map((ancestor) => toEntry(ancestor, loaded)), total }
-}
-
-/** The ancestors of an execution, and the bound of the search. */
-export interface Found {
-  readonly ancestors: readonly StepState[]
-  readonly maxEntries: number | undefined
 }
 
 const counts = new WeakMap<GraphStep, number>()
@@ -71,13 +76,15 @@ function countAncestors({ place, frame }: StepState): number {
 
 const entries = new WeakMap<object, HistoryEntry>()
 
-/** One entry for each result, made once: a prompt keeps what it has made of it. */
+/** One entry for each result, made once it is whole: a prompt keeps what it has made of it. */
 function toEntry(step: StepState, loaded: LoadedTexts): HistoryEntry {
-  const key = step.result ?? step
-  const known = step.result === undefined ? undefined : entries.get(key)
+  const { result } = step
+  if (result === undefined) return createEntry(step, loaded)
+  const known = entries.get(result)
   if (known !== undefined) return known
   const entry = createEntry(step, loaded)
-  if (step.result !== undefined && isSettled(step.status)) entries.set(key, entry)
+  const isWhole = refsOf(result.output).every((ref) => loaded.has(ref))
+  if (isWhole && isSettled(step.status)) entries.set(result, entry)
   return entry
 }
 

@@ -16,7 +16,7 @@ import { referenceUnresolved } from '../../prompt/lookup.ts'
 import { resolveTemplate } from '../../prompt/references.ts'
 import { checkStructured } from '../../prompt/structured.ts'
 import { definitionOf } from '../../run/state.ts'
-import { ancestorsOf, toHistory } from '../history.ts'
+import { historyPolicyOf, toHistory } from '../history.ts'
 import { toPlainJson, wellFormed } from '../plain-json.ts'
 import { failLaunch, type Launch, recordStart } from '../starts/record-start.ts'
 import { createLookup } from '../starts/reference-lookup.ts'
@@ -134,16 +134,14 @@ function compose(
 ): ComposedPrompt {
   const { execution } = call
   const { frame, step, item } = execution
-  const { defaults } = frame.graph.definition
-  const policy = definition.history ?? defaults?.history
-  const ancestors = ancestorsOf(execution, policy?.maxEntries)
+  const policy = historyPolicyOf(execution)
   return composePrompt({
     step: definition,
     flow: frame.graph.definition,
     index: step.place.index + 1,
     total: frame.steps.length,
     iteration: execution.iteration,
-    history: toHistory(execution, { ancestors, maxEntries: policy?.maxEntries }, loaded),
+    history: toHistory(execution, loaded),
     ...(item === undefined ? {} : { item: { key: item.key, value: item.value } }),
     ...(task === undefined ? {} : { task }),
     ...(policy === undefined ? {} : { policy }),

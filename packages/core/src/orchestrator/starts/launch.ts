@@ -14,7 +14,7 @@ import { canStart, definitionOf, type Execution } from '../../run/state.ts'
 import { startAgent } from '../calls/call-agent.ts'
 import { startFunction } from '../calls/call-function.ts'
 import { engineOf } from '../calls/engine-choice.ts'
-import { ancestorsOf, refsOfHistory } from '../history.ts'
+import { refsOfHistory } from '../history.ts'
 import { loadTexts, lossOf, NO_TEXTS } from '../outputs.ts'
 import type { Session } from '../session.ts'
 import type { ReleaseSlot } from '../slots.ts'
@@ -87,9 +87,7 @@ function prepare(launch: Launch): void {
 
 function refsFor(execution: Execution): readonly string[] {
   const refs = refsToLoad(execution, referencesOf(execution))
-  const definition = definitionOf(execution)
-  if (definition.kind !== 'agent') return refs
-  return [...refs, ...refsOfHistory(ancestorsOf(execution, definition.history?.maxEntries))]
+  return definitionOf(execution).kind === 'agent' ? [...refs, ...refsOfHistory(execution)] : refs
 }
 
 const referenceLists = new WeakMap<object, readonly Reference[]>()
