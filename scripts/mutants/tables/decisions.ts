@@ -128,6 +128,18 @@ export const decisions: readonly Mutant[] = [
       text: 'return step.gateVerdict ?? step.result?.handoff?.verdict',
       becomes: 'return step.result?.handoff?.verdict',
     },
+    {
+      rule: 'F7',
+      off: 'a condition looks at the beginning of a text that lies in an artifact',
+      text: "if (output?.output.ref !== undefined) withhold(view, 'output', step.place.id)",
+      becomes: '',
+    },
+    {
+      rule: 'F7',
+      off: 'large data is nothing to a condition',
+      text: "if (output?.dataRef !== undefined) withhold(view, 'data', step.place.id)",
+      becomes: '',
+    },
   ]),
   ...inFile('packages/core/src/run/outcome.ts', 'src/run/outcome src/run/child-flow src/run/map', [
     {

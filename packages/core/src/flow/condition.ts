@@ -9,8 +9,8 @@ import type { JsonObject, JsonValue } from './json.ts'
 /** What a condition is evaluated over. */
 export interface ConditionScope {
   /**
-   * By step id `{ status, verdict, handoff, data, output }`: data and output up to 64 kB, and no member
-   * missing, because CEL fails at a missing one. Members may be getters: only named ones are read.
+   * By step id `{ status, verdict, handoff, data, output }`, and no member missing, because CEL fails at a
+   * missing one. Members may be getters, which may throw: only named ones are read.
    */
   readonly steps: JsonObject
   readonly params: JsonObject

@@ -1,4 +1,5 @@
 /** My job: what conditions see (rule F7): `steps`, `params`, `facts`, and the item of a map. */
+import { FlowError } from '../errors/swarm-error.ts'
 import type { ConditionScope } from '../flow/condition.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import { bestFact } from './facts.ts'
@@ -27,7 +28,7 @@ function stepsView(frame: FrameState): JsonObject {
 
 function stepView(step: StepState): JsonValue {
   const { handoff, output } = step.result ?? {}
-  return {
+  const view = {
     status: step.status,
     verdict: verdictOf(step) ?? '',
     // A handoff is JSON by its type's construction; its optional members only lack an index signature.
@@ -35,6 +36,19 @@ function stepView(step: StepState): JsonValue {
     data: output?.data ?? null,
     output: output?.output.text ?? '',
   }
+  if (output?.dataRef !== undefined) withhold(view, 'data', step.place.id)
+  if (output?.output.ref !== undefined) withhold(view, 'output', step.place.id)
+  return view
+}
+
+/** What lies in an artifact is not here to be looked at, and must not pass for what it is not: reading it fails. */
+function withhold(view: JsonObject, member: 'data' | 'output', stepId: string): void {
+  const get = (): never => {
+    const message = `"steps.${stepId}.${member}" is too large: it lies in an artifact. Let the step hand over what the condition needs, in its verdict, its handoff or smaller data.`
+    throw new FlowError(message, { code: 'condition_error' })
+  }
+  // Not enumerable: a condition that takes the step as a whole passes it over.
+  Object.defineProperty(view, member, { get, enumerable: false })
 }
 
 /** The verdict of a step: what a failed gate set, else what the handoff says (rule L6). */

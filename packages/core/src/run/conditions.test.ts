@@ -78,12 +78,29 @@ describe('when', () => {
   })
 
   it.each([
-    ['small data', { text: small }, 'steps.a.data.text.size() == 1000', 'succeeded'],
-    ['data over 64 kB', { text: large }, 'steps.a.data == null', 'succeeded'],
-    ['a long output', large, 'steps.a.output.size() < 70000', 'succeeded'],
-  ])('F7: %s is seen as far as its limit', async (_, value, when, stand) => {
+    ['data', { text: small }, 'steps.a.data.text.size() == 1000'],
+    ['a text', small, 'steps.a.output.endsWith("x")'],
+    ['a large text, but not looked at', large, 'steps.a.status == "succeeded" || steps.a.output == ""'],
+    ['large data, but not looked at', { text: large }, 'steps.a.data == null || steps.a.status != "failed"'],
+    [
+      'the verdict beside large data',
+      { text: large },
+      'steps.a.verdict == "GO" && size(steps.a.handoff) > 0',
+    ],
+  ])('F7: it sees %s', async (_, value, when) => {
+    const run = await play(main(step('a'), step('b', { when })), { a: { value, verdict: 'GO' } })
+    expect(run.steps().b).toBe('succeeded')
+  })
+
+  it.each([
+    ['data', { text: large }, 'steps.a.data == null'],
+    ['data', { text: large }, 'has(steps.a.data.text)'],
+    ['output', `${large} DONE`, 'steps.a.output.contains("DONE")'],
+    ['output', large, 'steps.exists(id, steps[id].output == "DONE")'],
+  ])('F7: %s that is too large fails the step that looks at it', async (member, value, when) => {
     const run = await play(main(step('a'), step('b', { when })), { a: { value } })
-    expect(run.steps().b).toBe(stand)
+    expect(run.steps().b).toBe('failed: condition_error')
+    expect(run.completed.error?.message).toContain(`"steps.a.${member}" is too large`)
   })
 
   it('F7: in a loop it is looked at in each iteration', async () => {
