@@ -34,8 +34,14 @@ export const journal: readonly Mutant[] = [
       {
         rule: 'S1',
         off: 'a session that ends lets its calls run on',
-        text: '    await this.calls.abortAll()\n',
-        becomes: '\n',
+        text: 'await Promise.all([this.calls.abortAll(), this.checks.abortAll()])',
+        becomes: 'await this.checks.abortAll()',
+      },
+      {
+        rule: 'S1',
+        off: 'a session that ends lets its checks run on',
+        text: 'await Promise.all([this.calls.abortAll(), this.checks.abortAll()])',
+        becomes: 'await this.calls.abortAll()',
       },
       {
         rule: 'S7',
@@ -118,8 +124,8 @@ export const journal: readonly Mutant[] = [
       {
         rule: 'S1',
         off: 'a run goes on when its reader leaves',
-        text: 'stopSession(session, LEFT)',
-        becomes: 'void LEFT',
+        text: 'session.enqueue(() => leave(session))',
+        becomes: 'void leave',
       },
       {
         rule: 'L5',
@@ -160,8 +166,20 @@ export const journal: readonly Mutant[] = [
       {
         rule: 'S2',
         off: 'a stop waits for its calls without end',
-        text: 'const cancel = clock.setTimer(clock.now() + drainMs, () => {',
-        becomes: 'const cancel = ((_: number, __: () => void) => () => {})(clock.now() + drainMs, () => {',
+        text: 'const cancel = clock.setTimer(clock.now() + drainMs, () => abortWork(session))',
+        becomes: 'const cancel = (): void => {}',
+      },
+      {
+        rule: 'S2',
+        off: 'a stop waits for its checks without end',
+        text: 'Promise.all([session.calls.abortAll(), session.checks.abortAll()])',
+        becomes: 'session.calls.abortAll()',
+      },
+      {
+        rule: 'S1',
+        off: 'a run that is left while it stops drains to the end',
+        text: '  session.after(() => drain(session, 0))',
+        becomes: "  if (session.state.control !== 'stopping') session.after(() => drain(session, 0))",
       },
       {
         rule: 'S2',

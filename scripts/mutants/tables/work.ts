@@ -54,19 +54,63 @@ export const work: readonly Mutant[] = [
       },
     ],
   ),
+  ...inFile(
+    'packages/core/src/orchestrator/check-command.ts',
+    'src/run/gates src/orchestrator/running-checks',
+    [
+      {
+        rule: 'L7',
+        off: 'a check whose command failed passes',
+        text: 'const passed = exitCode === 0 && matches(',
+        becomes: 'const passed = matches(',
+      },
+      {
+        rule: 'L7',
+        off: 'a check that is not configured passes',
+        text: "      passed: false,\n      output: 'No check runner",
+        becomes: "      passed: true,\n      output: 'No check runner",
+      },
+      {
+        rule: 'L7',
+        off: 'a check may last without end',
+        text: '() => abort(timedOut)',
+        becomes: '() => undefined',
+      },
+      {
+        rule: 'L7',
+        off: 'a check that was aborted passes by what it gives then',
+        text: 'controller.signal.throwIfAborted()',
+        becomes: '',
+      },
+      {
+        rule: 'law 5',
+        off: 'a deaf check is waited for without end',
+        text: 'clock.setTimer(clock.now() + graceMs, () => reject(why))',
+        becomes: '() => {}',
+      },
+    ],
+  ),
+  ...inFile('packages/core/src/orchestrator/running-checks.ts', 'src/orchestrator/running-checks', [
+    {
+      rule: 'X2',
+      off: 'a check outlives its step',
+      text: "running.controller.abort(new Error('The step was called off'))",
+      becomes: '',
+    },
+    {
+      rule: 'S2',
+      off: 'a check that was cut off by a stop counts',
+      text: 'return signal.aborted ? undefined : verdict',
+      becomes: 'return verdict',
+    },
+    {
+      rule: 'S2',
+      off: 'a check is begun twice by pause and continue',
+      text: 'if (known !== undefined) return known.verdict',
+      becomes: '',
+    },
+  ]),
   ...inFile('packages/core/src/orchestrator/checks.ts', 'src/run/gates src/orchestrator', [
-    {
-      rule: 'L7',
-      off: 'a check whose command failed passes',
-      text: 'const passed = exitCode === 0 && matches(',
-      becomes: 'const passed = matches(',
-    },
-    {
-      rule: 'L7',
-      off: 'a check that is not configured passes',
-      text: '{ passed: false, output })\n',
-      becomes: '{ passed: true, output })\n',
-    },
     {
       rule: 'L7',
       off: 'an artifact that is missing passes',
@@ -84,12 +128,6 @@ export const work: readonly Mutant[] = [
       off: 'gateStatusOnFail is ignored',
       text: "definition.verify?.gateStatusOnFail ?? 'UNVERIFIED'",
       becomes: "'UNVERIFIED'",
-    },
-    {
-      rule: 'L7',
-      off: 'a check may last without end',
-      text: 'giveUp(`"${command}" took more than ${timeoutMs} ms`)',
-      becomes: 'undefined',
     },
   ]),
   ...inFile('packages/core/src/run/facts.ts', 'src/orchestrator src/run/record', [

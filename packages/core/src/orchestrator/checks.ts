@@ -2,26 +2,31 @@
 import { toPlainError } from '../errors/plain-error.ts'
 import type { CheckResult, VerificationFailed, VerificationPassed } from '../events/routing-events.ts'
 import { compileCondition } from '../flow/condition.ts'
-import type { StepDefinition, Verification, VerificationCommand } from '../flow/definition.ts'
+import type { StepDefinition, Verification } from '../flow/definition.ts'
 import { isVerdictField } from '../flow/verdict-field.ts'
 import { kernelError, stepScope } from '../run/drafts.ts'
 import type { StepState } from '../run/state.ts'
+import { type CheckOutcome, checkCommand } from './check-command.ts'
 import { visitFolder } from './records/artifact-paths.ts'
 import type { Session } from './session.ts'
 
 const OUTPUT_CHARACTERS = 500
 const NAME_CHARACTERS = 100
-const DEFAULT_TIMEOUT_MS = 60_000
 
-/** Runs every check of a step and tells how they ended; never rejects. */
+/** Runs every check of a step and tells how they ended; never rejects. Begins none any more after the signal. */
 export async function runChecks(
   session: Session,
   step: StepState,
+  signal: AbortSignal,
 ): Promise<VerificationPassed | VerificationFailed> {
   const { verify = {} } = step.place.definition
   const artifactChecks = await checkArtifacts(session, step, verify)
   const commandChecks: CheckResult[] = []
-  for (const command of verify.commands ?? []) commandChecks.push(await checkCommand(session, step, command))
+  for (const command of verify.commands ?? []) {
+    if (signal.aborted) break
+    const outcome = await checkCommand(session, step, { command, signal })
+    commandChecks.push(toCheck('command', command.command, outcome))
+  }
   return toEvent(step, { artifactChecks, commandChecks, configured: session.host.checks !== undefined })
 }
 
@@ -33,84 +38,26 @@ async function checkArtifacts(
   const paths = verify.artifacts ?? []
   if (paths.length === 0) return []
   const folder = visitFolder(step.frame)
-  const present = new Set(await session.artifacts.list(`${folder}/`))
-  return paths.map((path) => {
-    const passed = present.has(`${folder}/${path}`)
-    const output = passed ? undefined : `"${folder}/${path}" is not among the run's artifacts`
-    return toCheck('artifact', path, { passed, output })
-  })
-}
-
-interface Outcome {
-  readonly passed: boolean
-  readonly output: string | undefined
+  try {
+    const present = new Set(await session.artifacts.list(`${folder}/`))
+    return paths.map((path) => {
+      const passed = present.has(`${folder}/${path}`)
+      const output = passed ? undefined : `"${folder}/${path}" is not among the run's artifacts`
+      return toCheck('artifact', path, { passed, output })
+    })
+  } catch (thrown) {
+    const output = `The run's artifacts cannot be listed: ${toPlainError(thrown).message}`
+    return paths.map((path) => toCheck('artifact', path, { passed: false, output }))
+  }
 }
 
 function toCheck(
   checkType: CheckResult['checkType'],
   name: string,
-  { passed, output }: Outcome,
+  { passed, output }: CheckOutcome,
 ): CheckResult {
   const shown = output === undefined ? {} : { output: output.slice(0, OUTPUT_CHARACTERS) }
   return { checkType, name: name.slice(0, NAME_CHARACTERS), passed, ...shown }
-}
-
-async function checkCommand(
-  session: Session,
-  step: StepState,
-  command: VerificationCommand,
-): Promise<CheckResult> {
-  const { checks } = session.host
-  if (checks === undefined) {
-    const output = 'No check runner is configured: give createOrchestrator a `checks` port.'
-    return toCheck('command', command.command, { passed: false, output })
-  }
-  try {
-    const { exitCode, output } = await withTimeout(session, command, (signal) =>
-      checks.run(command, {
-        runId: session.state.runId,
-        flowKey: step.frame.flowKey,
-        stepId: step.place.id,
-        ...(session.host.workspace === undefined ? {} : { workspace: session.host.workspace }),
-        signal,
-      }),
-    )
-    const passed = exitCode === 0 && matches(command.successPattern, output)
-    return toCheck('command', command.command, { passed, output: output.slice(-OUTPUT_CHARACTERS) })
-  } catch (thrown) {
-    return toCheck('command', command.command, { passed: false, output: toPlainError(thrown).message })
-  }
-}
-
-function matches(pattern: string | undefined, output: string): boolean {
-  return pattern === undefined || new RegExp(pattern, 'i').test(output)
-}
-
-/** Gives up on a command that ignores its signal: a check that does not end has failed. */
-function withTimeout<T>(
-  session: Session,
-  { command, timeoutMs = DEFAULT_TIMEOUT_MS }: VerificationCommand,
-  run: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController()
-  const { clock } = session.host
-  return new Promise((resolve, reject) => {
-    const giveUp = (why: string): void => {
-      controller.abort(new Error(why))
-      reject(new Error(why))
-    }
-    const cancel = clock.setTimer(clock.now() + timeoutMs, () =>
-      giveUp(`"${command}" took more than ${timeoutMs} ms`),
-    )
-    const onClosing = (): void => giveUp('the run rests')
-    session.closing.addEventListener('abort', onClosing, { once: true })
-    run(controller.signal)
-      .then(resolve, reject)
-      .finally(() => {
-        cancel()
-        session.closing.removeEventListener('abort', onClosing)
-      })
-  })
 }
 
 interface Checked {

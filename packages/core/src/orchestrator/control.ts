@@ -54,26 +54,32 @@ function goOn(session: Session, { by, inputId }: ControlInput): Acknowledgement 
   })
 }
 
-/** Drains: calls may finish within `drainMs`, those that wait for people are aborted at once. */
 function stop(session: Session, { by, inputId, reason = 'stop' }: ControlInput): Acknowledgement {
-  const drainMs = reason === LEFT ? 0 : session.host.drainMs
+  const { drainMs } = session.host
   const acknowledgement = record(session, { type: 'run_stopping', by, reason, drainMs, inputId })
   session.after(() => drain(session, drainMs))
   return acknowledgement
 }
 
-/** The reason of a stop by leaving the loop that owns the run. */
-export const LEFT = 'the reader left'
+/** The loop that owns the run was left: it is stopped, and nobody waits for what is under way. */
+export function leave(session: Session): void {
+  if (session.state.control !== 'stopping')
+    session.record({ type: 'run_stopping', by: 'host', reason: 'the reader left', drainMs: 0 })
+  session.after(() => drain(session, 0))
+}
 
+/** Calls and checks may finish within `drainMs`; calls that wait for people are aborted at once. */
 function drain(session: Session, drainMs: number): void {
-  session.background(session.calls.abortAll(drainMs === 0 ? 'all' : 'waiting'), () => {})
   session.slots.giveUp()
-  if (drainMs === 0) return
+  if (drainMs === 0) return abortWork(session)
+  session.background(session.calls.abortAll('waiting'), () => {})
   const { clock } = session.host
-  const cancel = clock.setTimer(clock.now() + drainMs, () => {
-    session.background(session.calls.abortAll(), () => {})
-  })
+  const cancel = clock.setTimer(clock.now() + drainMs, () => abortWork(session))
   session.closing.addEventListener('abort', cancel, { once: true })
+}
+
+function abortWork(session: Session): void {
+  session.background(Promise.all([session.calls.abortAll(), session.checks.abortAll()]), () => {})
 }
 
 function cancel(session: Session, { by, inputId }: ControlInput): Acknowledgement {

@@ -1,4 +1,6 @@
 /** My job: the public door: runs are begun, resumed, opened, listed and removed here. */
+import type { StepEngine } from '../engine/engine.ts'
+import { toPlainError } from '../errors/plain-error.ts'
 import { RunError } from '../errors/swarm-error.ts'
 import type { DurableEvent, SwarmEvent } from '../events/swarm-event.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -6,16 +8,17 @@ import { toFlowError } from '../flow/issue.ts'
 import { lintFlows } from '../flow/lint-flow.ts'
 import type { RunPage, RunQuery } from '../storage/storage.ts'
 import { beginRun } from './begin-run.ts'
-import { LEFT } from './control.ts'
+import { leave } from './control.ts'
 import { checkOrchestratorOptions } from './doors/orchestrator-options.ts'
 import { checkQuery, checkResume, checkRun, checkRunRequest, checkWatcher } from './doors/requests.ts'
 import { createHost, type Host } from './host.ts'
 import type { OrchestratorOptions, ResumeOptions, ResumePlan, Run, RunRequest, RunResult } from './options.ts'
 import { planResume } from './plan-resume.ts'
+import { leavable } from './readers/leavable.ts'
 import { resumeRun } from './resume-run.ts'
 import { createRunHandle, resultOfSession } from './run-handle.ts'
 import type { Session } from './session.ts'
-import { Sessions, stopSession } from './sessions.ts'
+import { Sessions } from './sessions.ts'
 import type { Watcher } from './watchers.ts'
 
 /** Runs flows. Make one with {@link createOrchestrator}. */
@@ -60,7 +63,8 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   const host = createHost(options)
   checkFlows(options.flows ?? [], host)
   const sessions = new Sessions()
-  const open = (runId: string): Run => createRunHandle(host, runId, (id) => sessions.find(id))
+  const open = (runId: string, own?: Session): Run =>
+    createRunHandle(host, runId, (id) => sessions.find(id), own)
   const begin = async (door: string, request: RunRequest, parks: boolean): Promise<Session> => {
     checkRunRequest(door, request)
     return sessions.admit(() => beginRun(host, request, parks), request.signal)
@@ -73,13 +77,15 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   let disposed: Promise<void> | undefined
 
   return {
-    executeStream: (request = {}) => streamSession(() => begin('executeStream', request, false), 1),
+    executeStream: (request = {}) =>
+      leavable((left) => streamSession(() => begin('executeStream', request, false), 1, left)),
     execute: async (request = {}) => resultOfSession(await begin('execute', request, true)),
     async start(request = {}) {
       const session = await begin('start', request, false)
-      return open(session.state.runId)
+      return open(session.state.runId, session)
     },
-    resumeStream: (runId, resume = {}) => streamSession(() => goOn('resumeStream', runId, resume), undefined),
+    resumeStream: (runId, resume = {}) =>
+      leavable((left) => streamSession(() => goOn('resumeStream', runId, resume), undefined, left)),
     resume: async (runId, resume = {}) => resultOfSession(await goOn('resume', runId, resume)),
     async planResume(runId, resume = {}) {
       checkResume('planResume', runId, resume)
@@ -111,17 +117,18 @@ function checkFlows(flows: readonly Flow[], { engines }: Host): void {
 async function* streamSession(
   begin: () => Promise<Session>,
   fromSeq: number | undefined,
+  left: AbortSignal,
 ): AsyncGenerator<SwarmEvent, RunResult, void> {
   const session = await begin()
-  const reader = session.broadcast.read(fromSeq ?? session.firstSeq)
+  const reader = session.broadcast.read(fromSeq ?? session.firstSeq, left)
   let isOver = false
   try {
     for (let event = await reader.next(); event !== undefined; event = await reader.next()) yield event
-    isOver = true
+    isOver = !left.aborted
   } finally {
     await reader.close()
     if (!isOver) {
-      stopSession(session, LEFT)
+      session.enqueue(() => leave(session))
       await session.ended.catch(() => {})
     }
   }
@@ -130,10 +137,28 @@ async function* streamSession(
 
 async function dispose(host: Host, sessions: Sessions): Promise<void> {
   await sessions.close()
-  const ends = [...host.engines.values()].map(async (engine) => engine.dispose?.())
-  const failed = (await Promise.allSettled(ends)).filter((end) => end.status === 'rejected')
+  const ends = [...host.engines.values()].map((engine) => release(host, engine))
+  const failures = (await Promise.all(ends)).filter((failure) => failure !== undefined)
   await host.storage.dispose?.()
-  if (failed.length === 0) return
-  const message = `${failed.length} engines could not be released: ${failed.map((end) => String(end.reason)).join('; ')}`
-  throw new RunError(message, { code: 'dispose_failed' })
+  if (failures.length === 0) return
+  throw new RunError(`Not released: ${failures.join('; ')}`, { code: 'dispose_failed' })
+}
+
+/** Releases an engine; tells why it was not, also when it does not come back. */
+async function release({ clock, graceMs }: Host, engine: StepEngine): Promise<string | undefined> {
+  let cancel = (): void => {}
+  const late = new Promise<string>((resolve) => {
+    cancel = clock.setTimer(clock.now() + graceMs, () =>
+      resolve(`its dispose() took more than ${graceMs} ms`),
+    )
+  })
+  const ended = Promise.resolve(engine)
+    .then((released) => released.dispose?.())
+    .then(
+      () => undefined,
+      (thrown: unknown) => toPlainError(thrown).message,
+    )
+  const failure = await Promise.race([ended, late])
+  cancel()
+  return failure && `engine "${engine.id}": ${failure}`
 }

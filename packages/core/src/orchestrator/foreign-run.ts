@@ -7,7 +7,7 @@
  *    dies, writes nothing about it.
  * 2. Whoever waits is told at the latest when nobody owns the run any more.
  */
-import { RunError } from '../errors/swarm-error.ts'
+import { RunError, StorageError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import type { RunSummary } from '../storage/run-summary.ts'
 import type { Host } from './host.ts'
@@ -16,33 +16,47 @@ import type { Acknowledgement } from './options.ts'
 const OWNER_CHECK_MS = 1_000
 const ACKNOWLEDGEMENT_MS = 10_000
 
-/** Where a run stands. Throws `run_not_found`. */
+/** Where a run stands. Throws `run_not_found`, or why it cannot be read. */
 export async function summaryOf(host: Host, runId: string): Promise<RunSummary> {
-  const [summary] = (await host.storage.listRuns({ runId })).runs
+  const { runs, unreadable = [] } = await host.storage.listRuns({ runId })
+  const [summary] = runs
   if (summary !== undefined) return summary
+  for (const { error } of unreadable) throw new StorageError(error.message, error)
   throw new RunError(`There is no run "${runId}". List the runs that there are.`, { code: 'run_not_found' })
 }
 
 /** Whether somebody may own the run: of an owner on another host nobody knows whether it lives. */
-export function isOwned({ owner }: RunSummary): boolean {
+function isOwned({ owner }: RunSummary): boolean {
   return owner !== undefined && owner.alive !== false
 }
 
-/** Waits until a run that somebody owns is over or stopped, or until nobody owns it any more. */
-export async function untilRest(host: Host, runId: string, fromSeq: number): Promise<void> {
-  const gone = new AbortController()
-  const stopLooking = watchOwner(host, runId, () => gone.abort())
-  try {
-    for await (const event of host.storage.readEvents(runId, {
-      fromSeq,
-      follow: true,
-      signal: gone.signal,
-    })) {
-      if (isRest(event)) return
+/** Events of a run, from a place on, until it is over or rests: nobody owns it any more. */
+export async function* followToRest(
+  host: Host,
+  runId: string,
+  { fromSeq, signal }: { readonly fromSeq: number; readonly signal: AbortSignal },
+): AsyncGenerator<DurableEvent, void, void> {
+  const { storage } = host
+  const summary = await summaryOf(host, runId)
+  let next = fromSeq
+  if (isOwned(summary)) {
+    const gone = new AbortController()
+    const leave = (): void => gone.abort()
+    const stopLooking = watchOwner(host, runId, leave)
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      for await (const event of storage.readEvents(runId, { fromSeq, follow: true, signal: gone.signal })) {
+        yield event
+        next = event.seq + 1
+        if (event.seq > summary.lastSeq && isRest(event)) return
+      }
+    } finally {
+      stopLooking()
+      signal.removeEventListener('abort', leave)
     }
-  } finally {
-    stopLooking()
   }
+  // All that there is of a run that rests, or what its owner wrote last.
+  yield* storage.readEvents(runId, { fromSeq: next, signal })
 }
 
 function isRest({ type }: DurableEvent): boolean {

@@ -259,7 +259,7 @@ describe('dispose', () => {
     const thrown = await orchestrator.dispose().catch((error: unknown) => error)
     expect(SwarmError.is(thrown) && [thrown.code, thrown.message]).toEqual([
       'dispose_failed',
-      '2 engines could not be released: Error: at once; Error: later',
+      'Not released: engine "one": at once; engine "two": later',
     ])
     expect(order).toEqual(['three', 'storage'])
   })

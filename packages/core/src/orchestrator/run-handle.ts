@@ -4,11 +4,12 @@ import type { SwarmEvent } from '../events/swarm-event.ts'
 import { statusOf } from '../run/summary.ts'
 import type { ControlInput, RunInput } from '../storage/storage.ts'
 import { checkControl, checkEventsOptions, checkResponse } from './doors/run-requests.ts'
-import { awaitAcknowledgement, isOwned, summaryOf, untilRest } from './foreign-run.ts'
+import { awaitAcknowledgement, followToRest, summaryOf } from './foreign-run.ts'
 import type { Host } from './host.ts'
 import { createInputId } from './input-id.ts'
 import type { Acknowledgement, ControlOptions, Run, RunEventsOptions, RunResult } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
+import { leavable } from './readers/leavable.ts'
 import { toResult } from './result.ts'
 import { readState } from './resume-run.ts'
 import type { Session } from './session.ts'
@@ -16,8 +17,8 @@ import type { Session } from './session.ts'
 /** Finds the session of a run that this process owns. */
 export type FindSession = (runId: string) => Session | undefined
 
-/** A handle; makes no call until one of its members is used. */
-export function createRunHandle(host: Host, runId: string, find: FindSession): Run {
+/** A handle; makes no call until one of its members is used. `own` is the session that it was made with. */
+export function createRunHandle(host: Host, runId: string, find: FindSession, own?: Session): Run {
   const control = async (
     kind: ControlInput['control'],
     options: ControlOptions = {},
@@ -33,13 +34,19 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
       ...(reason === undefined ? {} : { reason }),
     })
   }
-  let result: Promise<RunResult> | undefined
+  let asked: Promise<RunResult> | undefined
+  const ask = async (): Promise<RunResult> => {
+    const result = await resultOf(host, runId, { live: find(runId), own })
+    // A run that rests may go on.
+    if (!isOver(result.status)) asked = undefined
+    return result
+  }
   return {
     id: runId,
-    events: (options) => readRun(host, runId, find, options),
+    events: (options) => leavable((left) => readRun(host, runId, { session: find(runId), options, left })),
     get result() {
-      result ??= resultOf(host, runId, find)
-      return result
+      asked ??= ask()
+      return asked
     },
     async respond(requestId, answer, options = {}) {
       checkResponse(requestId, answer, options)
@@ -60,35 +67,82 @@ export function createRunHandle(host: Host, runId: string, find: FindSession): R
   }
 }
 
+interface Reading {
+  readonly session: Session | undefined
+  readonly options: RunEventsOptions | undefined
+  readonly left: AbortSignal
+}
+
 async function* readRun(
   host: Host,
   runId: string,
-  find: FindSession,
-  given: RunEventsOptions = {},
+  { session, options = {}, left }: Reading,
 ): AsyncGenerator<SwarmEvent, void, void> {
-  checkEventsOptions(given)
-  const { fromSeq = 1, follow = true, signal } = given
-  const session = find(runId)
-  if (session === undefined || !follow) {
-    const options = { fromSeq, follow, ...(signal === undefined ? {} : { signal }) }
-    yield* host.storage.readEvents(runId, options)
-    return
+  checkEventsOptions(options)
+  const { fromSeq = 1, follow = true } = options
+  const { signal, release } = eitherOf(left, options.signal)
+  try {
+    if (!follow) yield* host.storage.readEvents(runId, { fromSeq, signal })
+    else if (session === undefined) yield* followToRest(host, runId, { fromSeq, signal })
+    else yield* readSession(session, fromSeq, signal)
+  } finally {
+    release()
   }
+}
+
+/** The events of a run that this process owns, until it does no longer. Throws when the journal failed. */
+async function* readSession(
+  session: Session,
+  fromSeq: number,
+  signal: AbortSignal,
+): AsyncGenerator<SwarmEvent, void, void> {
   const reader = session.broadcast.read(fromSeq, signal)
   try {
     for (let event = await reader.next(); event !== undefined; event = await reader.next()) yield event
   } finally {
     await reader.close()
   }
+  if (!signal.aborted) await session.ended
 }
 
-async function resultOf(host: Host, runId: string, find: FindSession): Promise<RunResult> {
-  const session = find(runId)
-  if (session !== undefined) return await resultOfSession(session)
-  const summary = await summaryOf(host, runId)
-  if (isOwned(summary)) await untilRest(host, runId, summary.lastSeq + 1)
+/** A signal that fires with the first of two. */
+function eitherOf(
+  left: AbortSignal,
+  given: AbortSignal | undefined,
+): { readonly signal: AbortSignal; readonly release: () => void } {
+  if (given === undefined) return { signal: left, release: () => {} }
+  const controller = new AbortController()
+  const abort = (): void => controller.abort()
+  for (const signal of [left, given]) {
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  }
+  const release = (): void => {
+    for (const signal of [left, given]) signal.removeEventListener('abort', abort)
+  }
+  return { signal: controller.signal, release }
+}
+
+interface Sessions {
+  readonly live: Session | undefined
+  readonly own: Session | undefined
+}
+
+async function resultOf(host: Host, runId: string, { live, own }: Sessions): Promise<RunResult> {
+  if (live !== undefined) return await resultOfSession(live)
+  if (own !== undefined) {
+    const result = await resultOfSession(own)
+    if (isOver(result.status)) return result
+  }
+  const { lastSeq } = await summaryOf(host, runId)
+  await exhaust(followToRest(host, runId, { fromSeq: lastSeq + 1, signal: new AbortController().signal }))
   const { status } = await summaryOf(host, runId)
   return await toResult(await readState(host, runId), status, host.storage.artifacts(runId))
+}
+
+async function exhaust(events: AsyncIterable<unknown>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]()
+  while ((await iterator.next()).done !== true);
 }
 
 /** The result of a run that this process owns, once it does no longer. Rejects when the journal failed. */

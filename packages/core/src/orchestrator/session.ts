@@ -24,6 +24,7 @@ import type { RequestHandler } from './options.ts'
 import { perform } from './perform.ts'
 import { type Broadcast, createBroadcast } from './readers/broadcast.ts'
 import { createRecords, type Records } from './records/records.ts'
+import { RunningChecks } from './running-checks.ts'
 import type { RunSlots } from './slots.ts'
 
 /** What a session is made of. */
@@ -48,6 +49,7 @@ export class Session {
   readonly broadcast: Broadcast
   readonly records: Records
   readonly calls: CallRegistry
+  readonly checks: RunningChecks
   readonly gatekeeper: Gatekeeper
   readonly slots: RunSlots
   readonly stamp: () => string
@@ -84,6 +86,7 @@ export class Session {
     this.#journal = createJournal(state, writer, host)
     this.records = createRecords(this, () => writer.owned())
     this.calls = new CallRegistry(this)
+    this.checks = new RunningChecks(this)
     this.gatekeeper = new Gatekeeper(this, writer, onRequest)
     host.watchers.tell(untold, (event, thrown) => this.#complain(event, thrown))
     this.ended = this.#run(opening)
@@ -95,6 +98,7 @@ export class Session {
   record(draft: EventDraft): DurableEvent {
     const event = this.#journal.record(draft, this.calls.measure(draft))
     this.calls.observe(event)
+    this.checks.observe(event)
     return event
   }
 
@@ -253,7 +257,7 @@ export class Session {
     // Nobody reads the reason; the error that would be made of none costs as much as a step.
     this.#closing.abort('closed')
     for (const giveUp of this.#commits) giveUp()
-    await this.calls.abortAll()
+    await Promise.all([this.calls.abortAll(), this.checks.abortAll()])
     this.slots.close()
     await this.records.close()
     await this.#writer.close().catch((error: unknown) => {

@@ -6,6 +6,8 @@ import type { Routing } from '../flow/routing.ts'
 import { HandChecks, main, type Script, step } from './hand-call.fixture.ts'
 import { begin, dieAfter, type HandRun, play } from './hand-run.fixture.ts'
 
+/** The default of `graceMs`: so long may a command that was aborted clean up. */
+const GRACE_MS = 5_000
 const tests: Verification = { commands: [{ command: 'npm test' }] }
 
 /** Commands that end at once, by what they are. */
@@ -104,7 +106,7 @@ describe('checks', () => {
     await run.end('gate')
     await run.advance(4_999)
     expect(run.steps().gate).toBe('ended')
-    await run.advance(1)
+    await run.advance(1 + GRACE_MS)
     expect(run.steps().gate).toBe('failed: verification_failed')
   })
 

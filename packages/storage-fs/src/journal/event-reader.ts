@@ -59,7 +59,8 @@ class EventReader {
     this.#cursor = attempt('read', paths.journal, () => {
       return new JournalCursor(paths, host, Math.max(1, options.fromSeq ?? 1))
     })
-    this.#link = linkSignals(host.disposed, options.signal)
+    // What is there can be read by whoever holds a handle; only who waits for more is let go.
+    this.#link = linkSignals(this.#follow ? host.disposed : undefined, options.signal)
     this.#changes = new RunChanges(paths, host.lives)
   }
 

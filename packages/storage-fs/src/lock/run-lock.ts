@@ -136,8 +136,8 @@ export function runLocked(paths: RunPaths, lock: LockState): StorageError {
   const who = owner === undefined ? 'an unknown process' : `process ${owner.pid} on host "${owner.host}"`
   const wayOut =
     owner?.alive === true
-      ? 'It is running: wait for it, or end that process'
-      : 'Whether it lives cannot be seen from here: if it is gone, open the run with takeover: true'
+      ? 'It is running: wait for its result, or stop it there or from here with open(runId).stop()'
+      : 'Whether it lives cannot be seen from here: if it is gone, resume the run with takeover: true'
   const message = `Run "${paths.runId}" is locked by ${who} (lock "${lock.path}"). ${wayOut}`
   return new StorageError(message, { code: 'run_locked', retryable: true, details: { owner } })
 }

@@ -80,7 +80,7 @@ export function createMemoryStorage(options: Readonly<Record<string, never>> = {
 
 function refuseOwned(run: MemoryRun): void {
   if (run.writer === undefined) return
-  const message = `Run "${run.runId}" is written to by another handle of this process: close that one first`
+  const message = `Run "${run.runId}" is running: wait for its result, or stop it with open(runId).stop()`
   throw new StorageError(message, { code: 'run_locked', details: { owner: OWNER } })
 }
 
