@@ -112,5 +112,6 @@ export function dataOf({ data, dataRef }: StepOutput, loaded: LoadedTexts): Json
 
 /** An output as a value: its data, else its text. */
 export function asValue(output: StepOutput, loaded: LoadedTexts): JsonValue {
-  return dataOf(output, loaded) ?? textOf(output, loaded) ?? null
+  const data = dataOf(output, loaded)
+  return data === undefined ? (textOf(output, loaded) ?? null) : data
 }

@@ -11,6 +11,8 @@ describe('pickField', () => {
     expect(pickField({ text: 'prose', data: [1] }, [])).toEqual({ found: true, value: [1], text: 'prose' })
     expect(pickField({ text: 'prose' }, [])).toEqual({ found: true, value: 'prose', text: 'prose' })
     expect(pickField({ data: { a: 1 } }, [])).toEqual({ found: true, value: { a: 1 } })
+    expect(pickField({ data: null }, [])).toEqual({ found: true, value: null })
+    expect(pickField({ text: 'null', data: null }, [])).toEqual({ found: true, value: null, text: 'null' })
   })
 
   it.each<[string, ReadableOutput]>([

@@ -40,8 +40,8 @@ export function pickPath(value: JsonValue, path: readonly string[]): LookupResul
 }
 
 function wholeOf({ text, data }: ReadableOutput): LookupResult {
-  if (text === undefined) return { found: true, value: data ?? '' }
-  return { found: true, value: data ?? text, text }
+  const value = data === undefined ? (text ?? '') : data
+  return text === undefined ? { found: true, value } : { found: true, value, text }
 }
 
 function* holdersOf({ text, data, handoff }: ReadableOutput): Generator<JsonValue> {

@@ -54,6 +54,12 @@ describe('frames', () => {
     expect(run.completed.result).toMatchObject({ output: { text: 'said' } })
   })
 
+  it('T1: its params take null from a step that gave it', async () => {
+    const flow = main(step('plan'), { ...down, params: { must: '$plan.output', may: '$plan.output?' } })
+    const run = await play(flow, { plan: { value: null } }, { flows: [child(step('one'))] })
+    expect(run.all('flow_start')[1]?.params).toEqual({ must: null, may: null })
+  })
+
   it('V1: params that its schema does not allow fail the step, without a visit', async () => {
     const inner: FlowInput = {
       ...child(step('one')),

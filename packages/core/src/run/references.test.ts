@@ -70,6 +70,14 @@ describe('in a sequence', () => {
     )
   })
 
+  it('T1: null is a value like any other', async () => {
+    const { tasks } = await ask([
+      { id: 'plan', kind: 'function', run: () => null },
+      { id: 'do', prompt: '[$plan.output] [$plan.output?]' },
+    ])
+    expect(tasks).toEqual(['do: [null] [null]'])
+  })
+
   it('T1: one that is missing fails the step before any call, and with ? is empty', async () => {
     const missing = await ask([
       { id: 'plan', prompt: 'Plan' },
