@@ -32,6 +32,22 @@ describe('what is recorded', () => {
     expect(await hashOf({ prompt: 'Ship it?' })).not.toBe(first)
   })
 
+  it('H1: a wait shows its title as it is written, since documentation holds no references', async () => {
+    const title = 'Costs $$5; see $plan.output'
+    const shown = async (documented: { title?: string; description?: string }) => {
+      const run = await begin(
+        main({ id: 'ask', kind: 'wait', correlation: 'pays-$params.id', ...documented }),
+        {
+          request: { params: { id: 7 } },
+        },
+      )
+      return run.all('callback_awaited')
+    }
+    expect(await shown({ title })).toMatchObject([{ prompt: title, correlation: 'pays-7' }])
+    expect(await shown({ description: title })).toMatchObject([{ prompt: title, correlation: 'pays-7' }])
+    expect(await shown({})).toMatchObject([{ prompt: 'pays-7', correlation: 'pays-7' }])
+  })
+
   it('H1: the hash of questions and callbacks takes in what an answer may be', async () => {
     const hashOf = async (asked: StepInput) => requestOf(await begin(main(asked))).contentHash
     const ask = (text: string, options: readonly string[]): StepInput => ({

@@ -6,8 +6,8 @@
  * 2. A step that waited for its slot or its inputs is decided anew: the flow may have ended, or the run rest (S2).
  */
 
-import type { JsonValue } from '../../flow/json.ts'
-import { parseTemplate, type Reference } from '../../flow/reference.ts'
+import { type Reference, referencesOf } from '../../flow/reference.ts'
+import { textsIn } from '../../flow/step-texts.ts'
 import { push, pushStart } from '../../run/agenda.ts'
 import { decideStart } from '../../run/decide-start.ts'
 import { canStart, definitionOf, type Execution } from '../../run/state.ts'
@@ -86,32 +86,21 @@ function prepare(launch: Launch): void {
 }
 
 function refsFor(execution: Execution): readonly string[] {
-  const refs = refsToLoad(execution, referencesOf(execution))
+  const refs = refsToLoad(execution, readsOf(execution))
   return definitionOf(execution).kind === 'agent' ? [...refs, ...refsOfHistory(execution)] : refs
 }
 
 const referenceLists = new WeakMap<object, readonly Reference[]>()
 
-/** Every reference in the texts of a step, parsed once for each definition. */
-function referencesOf(execution: Execution): readonly Reference[] {
+/** Every reference in the texts of a step, parsed once for each definition. The step of a map has its own. */
+function readsOf(execution: Execution): readonly Reference[] {
   const definition = definitionOf(execution)
   const known = referenceLists.get(definition)
   if (known !== undefined) return known
-  const texts: string[] = []
-  if ('prompt' in definition && definition.prompt !== undefined) texts.push(definition.prompt)
-  if (definition.kind === 'map') texts.push(definition.items)
-  if (definition.kind === 'wait') texts.push(definition.correlation)
-  if (definition.kind === 'flow') collectStrings(definition.params ?? {}, texts)
-  const references = texts.flatMap((text) => parseTemplate(text).filter((part) => part.kind === 'reference'))
+  const own = textsIn(definition).filter(({ inMap }) => !inMap)
+  const references = own.flatMap(({ text }) => referencesOf(text))
   referenceLists.set(definition, references)
   return references
-}
-
-function collectStrings(value: JsonValue, into: string[]): void {
-  if (typeof value === 'string') into.push(value)
-  else if (typeof value === 'object' && value !== null) {
-    for (const member of Object.values(value)) collectStrings(member, into)
-  }
 }
 
 /** Nothing is begun on half of what it reads. */

@@ -1,6 +1,6 @@
 /** My job: steps that are nothing but a request: approval, question, wait. */
 import type { JsonValue } from '../../flow/json.ts'
-import { parseTemplate } from '../../flow/reference.ts'
+import { parseTemplate, templatesOf } from '../../flow/reference.ts'
 import { referenceUnresolved } from '../../prompt/lookup.ts'
 import { resolveTemplate } from '../../prompt/references.ts'
 import {
@@ -17,19 +17,14 @@ import { createLookup } from './reference-lookup.ts'
 /** Records the start and the request in one batch: nobody is asked by a step that has not begun. */
 export function startRequest(launch: Launch): void {
   const { session, execution, loaded } = launch
-  const text = textsOf(execution)
-  const resolved = text.map((template) =>
-    resolveTemplate(parseTemplate(template), createLookup(execution, loaded)),
-  )
-  const missing = resolved.flatMap((part) => part.missing ?? [])
-  if (missing.length > 0) {
-    failLaunch(launch, 'reference_unresolved', referenceUnresolved(missing).message)
+  const [template] = templatesOf(definitionOf(execution))
+  const resolved = resolveTemplate(parseTemplate(template?.text ?? ''), createLookup(execution, loaded))
+  if (resolved.missing !== undefined) {
+    failLaunch(launch, 'reference_unresolved', referenceUnresolved(resolved.missing).message)
     return
   }
-  const inputs: Record<string, JsonValue> = Object.assign({}, ...resolved.map((part) => part.inputs))
-  const [prompt = '', correlation = ''] = resolved.map((part) => part.text)
-  const spec = toSpec(execution, { prompt, correlation, now: session.host.clock.now() })
-  recordStart(launch, { inputs })
+  const spec = toSpec(execution, { text: resolved.text, now: session.host.clock.now() })
+  recordStart(launch, { inputs: resolved.inputs })
   const { requestId, repeats } = findRequest(session.state, execution, {
     contentHash: contentHashOf(spec),
     nth: 1,
@@ -37,37 +32,27 @@ export function startRequest(launch: Launch): void {
   session.record(requestDraft(execution, spec, { requestId, repeats, attempt: execution.attempt }))
 }
 
-/** The templates of the step: what is shown, and for a wait the name of the callback. */
-function textsOf(execution: Execution): readonly string[] {
-  const definition = definitionOf(execution)
-  switch (definition.kind) {
-    case 'approval':
-      return [definition.prompt]
-    case 'question':
-      return [definition.prompt ?? '']
-    case 'wait':
-      return [definition.title ?? definition.description ?? definition.correlation, definition.correlation]
-    default:
-      return []
-  }
-}
-
-interface Shown {
-  readonly prompt: string
-  readonly correlation: string
+/** What is made of the step's text: the prompt, and for a wait the name of the callback. */
+interface Resolved {
+  readonly text: string
   readonly now: number
 }
 
-function toSpec(execution: Execution, { prompt, correlation, now }: Shown): RequestSpec {
+function toSpec(execution: Execution, { text, now }: Resolved): RequestSpec {
   const definition = definitionOf(execution)
   switch (definition.kind) {
     case 'question':
-      return { kind: 'clarification', prompt, questions: definition.questions, ...termsOf(definition, now) }
+      return {
+        kind: 'clarification',
+        prompt: text,
+        questions: definition.questions,
+        ...termsOf(definition, now),
+      }
     case 'wait':
       return {
         kind: 'callback',
-        prompt,
-        correlation,
+        prompt: definition.title ?? definition.description ?? text,
+        correlation: text,
         schema: definition.schema ?? {},
         ...(definition.warnAfterMs === undefined ? {} : { reminderAt: now + definition.warnAfterMs }),
         ...termsOf(definition, now),
@@ -75,7 +60,7 @@ function toSpec(execution: Execution, { prompt, correlation, now }: Shown): Requ
     default:
       return {
         kind: 'approval',
-        prompt,
+        prompt: text,
         ...(definition.kind === 'approval' ? approvalTerms(definition, now) : {}),
       }
   }
