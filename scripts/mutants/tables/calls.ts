@@ -186,4 +186,70 @@ export const calls: readonly Mutant[] = [
       },
     ],
   ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/recess.ts',
+    'src/orchestrator/calls src/orchestrator/slots src/orchestrator/answers src/orchestrator/paused',
+    [
+      {
+        rule: 'H3',
+        off: 'the timeout of a call runs while a human is asked',
+        text: '    call.timer?.pause()\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'B2',
+        off: 'a call keeps its slot while a human is asked',
+        text: 'call.timer?.pause()\n    call.release()',
+        becomes: 'call.timer?.pause()',
+      },
+      {
+        rule: 'B2',
+        off: 'a call goes on after its answer without a slot',
+        text: 'await retakeSlot(session, call)\n',
+        becomes: '\n',
+      },
+      {
+        rule: 'B2',
+        off: 'each answer of a call takes a slot of its own',
+        text: 'retaking ??= retake()',
+        becomes: 'retaking = retake()',
+      },
+      {
+        rule: 'H3',
+        off: 'an answer waits for a slot while the call has another question open',
+        text: 'if (open === 0) {',
+        becomes: 'if (open >= 0) {',
+      },
+      {
+        rule: 'B2',
+        off: 'a call that goes on takes one more of its rate',
+        text: 'session.slots.takeAgain(engine)',
+        becomes: 'session.slots.take(engine)',
+      },
+      {
+        rule: 'S2',
+        off: 'a call goes on after its answer while the run is paused',
+        text: "if (session.state.control !== 'paused') return end()",
+        becomes: 'return end()',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/calls/call-requests.ts',
+    'src/orchestrator/calls src/orchestrator/requests src/orchestrator/answers',
+    [
+      {
+        rule: 'H4',
+        off: 'the n-th equal question of a call is always the first',
+        text: 'const nth = (counts.get(contentHash) ?? 0) + 1',
+        becomes: 'const nth = 1',
+      },
+      {
+        rule: 'law 5',
+        off: 'a request that ended without an answer approves',
+        text: 'if (request.answer !== undefined) return request',
+        becomes: 'return request',
+      },
+    ],
+  ),
 ]
