@@ -30,33 +30,49 @@ function isOwned({ owner }: RunSummary): boolean {
   return owner !== undefined && owner.alive !== false
 }
 
+/** Which events to follow. */
+interface Following {
+  readonly fromSeq: number
+  readonly signal: AbortSignal
+}
+
 /** Events of a run, from a place on, until it is over or rests: nobody owns it any more. */
 export async function* followToRest(
   host: Host,
   runId: string,
-  { fromSeq, signal }: { readonly fromSeq: number; readonly signal: AbortSignal },
+  { fromSeq, signal }: Following,
 ): AsyncGenerator<DurableEvent, void, void> {
-  const { storage } = host
   const summary = await summaryOf(host, runId)
   let next = fromSeq
   if (isOwned(summary)) {
-    const gone = new AbortController()
-    const leave = (): void => gone.abort()
-    const stopLooking = watchOwner(host, runId, leave)
-    signal.addEventListener('abort', leave, { once: true })
-    try {
-      for await (const event of storage.readEvents(runId, { fromSeq, follow: true, signal: gone.signal })) {
-        yield event
-        next = event.seq + 1
-        if (event.seq > summary.lastSeq && isRest(event)) return
-      }
-    } finally {
-      stopLooking()
-      signal.removeEventListener('abort', leave)
+    for await (const event of followOwner(host, summary, { fromSeq, signal })) {
+      yield event
+      next = event.seq + 1
     }
   }
   // All that there is of a run that rests, or what its owner wrote last.
-  yield* storage.readEvents(runId, { fromSeq: next, signal })
+  yield* host.storage.readEvents(runId, { fromSeq: next, signal })
+}
+
+async function* followOwner(
+  host: Host,
+  { runId, lastSeq }: RunSummary,
+  { fromSeq, signal }: Following,
+): AsyncGenerator<DurableEvent, void, void> {
+  const gone = new AbortController()
+  const leave = (): void => gone.abort()
+  const stopLooking = watchOwner(host, runId, leave)
+  signal.addEventListener('abort', leave, { once: true })
+  try {
+    const following = { fromSeq, follow: true, signal: gone.signal }
+    for await (const event of host.storage.readEvents(runId, following)) {
+      yield event
+      if (event.seq > lastSeq && isRest(event)) return
+    }
+  } finally {
+    stopLooking()
+    signal.removeEventListener('abort', leave)
+  }
 }
 
 function isRest({ type }: DurableEvent): boolean {
