@@ -78,6 +78,20 @@ export const projections: readonly Mutant[] = [
       becomes: 'await write().catch((thrown) => (waiting.clear(), onFailure(thrown)))',
     },
   ]),
+  ...inFile('packages/core/src/orchestrator/records/write-attempt.ts', 'src/orchestrator/records', [
+    {
+      rule: 'J4',
+      off: 'the route of an attempt is missing for ever when a process dies before it is written',
+      text: 'if (!present.has(execution) || (wentOn && last.get(latest) === attempt))',
+      becomes: 'if (!present.has(execution))',
+    },
+    {
+      rule: 'J4',
+      off: 'a process that takes a run over forgets what the one before has written',
+      text: 'wasCalledHere ? {} : pick(',
+      becomes: 'true ? {} : pick(',
+    },
+  ]),
   ...inFile('packages/core/src/orchestrator/records/records.ts', 'src/orchestrator/records', [
     {
       rule: 'law 6',

@@ -95,8 +95,8 @@ export function stepEnd(execution: Execution, result: StepOutput, handoff?: Hand
 }
 
 /** Digest of what an iteration achieved (rule L2). */
-export function evidenceOf(output: OutputRecord, fileChanges: string | undefined): string {
-  return fileChanges === undefined ? output.digest : digestText(`${output.digest}\n${fileChanges}`)
+export function evidenceOf(output: OutputRecord, fileChanges: readonly string[] | undefined): string {
+  return fileChanges === undefined ? output.digest : digestText([output.digest, ...fileChanges].join('\n'))
 }
 
 /** The failure of an attempt; the orchestrator fills in what was measured. */

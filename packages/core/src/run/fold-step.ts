@@ -72,8 +72,9 @@ export function foldToolStart(state: RunState, event: ToolStart): void {
 /** File changes are part of the evidence of an iteration (rule L2). */
 export function foldFileChanges(state: RunState, event: FileChanges): void {
   const execution = executionOf(state, event)
-  const lines = event.files.map((file) => `${file.action} ${file.path} ${file.insertions} ${file.deletions}`)
-  execution.fileChanges = [execution.fileChanges, ...lines].filter((line) => line !== undefined).join('\n')
+  execution.fileChanges ??= []
+  for (const { action, path, insertions, deletions } of event.files)
+    execution.fileChanges.push(`${action} ${path} ${insertions} ${deletions}`)
 }
 
 /** An attempt succeeded: verification or routing is due, or the step settles. */

@@ -189,7 +189,8 @@ export interface Execution {
   requests: RequestState[]
   /** The child flow of a `flow` step. */
   child: FrameState | undefined
-  fileChanges: string | undefined
+  /** One line for each change of a file by this attempt. */
+  fileChanges: string[] | undefined
   /** The scope of the attempt's events, made once. */
   scope: StepScope | undefined
   /** The task that starts it: those before it are void. */

@@ -1,8 +1,7 @@
 /** My job: to gather from events what the receipt and the envelope of an attempt are made of. */
 import type { StepEngine } from '../../engine/engine.ts'
-import type { EngineEvent } from '../../engine/result.ts'
 import type { EventEnvelope, StepScope } from '../../events/envelope.ts'
-import type { StepStart } from '../../events/step-events.ts'
+import type { FileChange, StepStart } from '../../events/step-events.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
 import { digestText } from '../../flow/digest.ts'
 import type { GraphStep } from '../../flow/graph.ts'
@@ -18,6 +17,8 @@ export interface Attempt {
   readonly paths: ArtifactPaths
   readonly receipt: ReceiptInput
   readonly envelope: EnvelopeInput
+  /** Whether this process called its engine, and knows what no event tells. */
+  readonly wasCalledHere: boolean
 }
 
 /** Gathers attempts of agent steps. */
@@ -32,8 +33,6 @@ export interface Attempts {
     readonly engine: StepEngine
     readonly composed: ComposedPrompt
   }): void
-  /** The engine did something. */
-  counted(scope: StepScope, event: EngineEvent): void
 }
 
 interface Gathered {
@@ -43,6 +42,8 @@ interface Gathered {
   receipt: Partial<ReceiptInput>
   envelope: Partial<EnvelopeInput>
   toolCalls: number
+  readonly files: FileChange[]
+  wasCalledHere: boolean
 }
 
 /** Knows no attempt yet; what the events do not tell of a step, its definition does. */
@@ -65,23 +66,24 @@ export function createAttempts(state: RunState): Attempts {
       const known = find(call.scope)
       if (known === undefined) return
       const { truncation } = composed
+      known.wasCalledHere = true
       known.receipt = { ...known.receipt, engine, ...(truncation === undefined ? {} : { truncation }) }
       known.envelope = { ...known.envelope, promptHash: digestText(composed.prompt) }
-    },
-    counted(scope, event) {
-      const known = find(scope)
-      if (known === undefined) return
-      if (event.type === 'tool_start') known.toolCalls += 1
-      if (event.type === 'file_changes') {
-        known.envelope = { ...known.envelope, files: [...(known.envelope.files ?? []), ...event.files] }
-      }
     },
   }
 }
 
 function begin(start: StepStart & EventEnvelope, place: GraphStep | undefined): Gathered {
   const paths = artifactPaths({ ...start, engine: start.engine ?? 'none' })
-  return { start, paths, receipt: loopOf(place), envelope: stationOf(place), toolCalls: 0 }
+  return {
+    start,
+    paths,
+    receipt: loopOf(place),
+    envelope: stationOf(place),
+    toolCalls: 0,
+    files: [],
+    wasCalledHere: false,
+  }
 }
 
 /** The bound of the loop that the step decides. */
@@ -108,6 +110,12 @@ function more(known: Gathered | undefined, event: DurableEvent): Attempt | undef
       if (event.attempt !== known.start.attempt) return undefined
       known.end = event
       break
+    case 'tool_start':
+      known.toolCalls += 1
+      return undefined
+    case 'file_changes':
+      for (const file of event.files) known.files.push(file)
+      return undefined
     case 'step_session':
       known.receipt = { ...known.receipt, sessionDigest: event.digest ?? null }
       return undefined
@@ -125,10 +133,12 @@ function more(known: Gathered | undefined, event: DurableEvent): Attempt | undef
   return known.end === undefined ? undefined : toAttempt(known, known.end)
 }
 
-function toAttempt({ start, paths, receipt, envelope, toolCalls }: Gathered, end: AttemptEnd): Attempt {
+function toAttempt(known: Gathered, end: AttemptEnd): Attempt {
+  const { start, paths, receipt, envelope, toolCalls, files, wasCalledHere } = known
   return {
     paths,
     receipt: { ...receipt, start, end, paths, toolCalls },
-    envelope: { ...envelope, start, end },
+    envelope: { ...envelope, start, end, files },
+    wasCalledHere,
   }
 }

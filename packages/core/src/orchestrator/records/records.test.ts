@@ -91,9 +91,8 @@ describe('what a run leaves on disk', () => {
   })
 
   it('A4: receipts and envelopes tell the station, the bound of the loop and what a lost attempt took', async () => {
-    const storage = createFsStorage({ folder })
     const hanging = { ending: { kind: 'hang' as const } }
-    const { orchestrator, clock } = createProcess(
+    const { orchestrator, clock, storage } = createProcess(
       [
         { id: 'fast', prompt: 'F', needs: [] },
         { id: 'slow', prompt: 'S', needs: [] },
@@ -106,15 +105,17 @@ describe('what a run leaves on disk', () => {
           routing: { kind: 'microloop', loopTarget: 'judge', maxIterations: 4 },
         },
       ],
-      { storage, replies: { slow: hanging, fast: { acts: [{ kind: 'wait', ms: 30 }] } } },
+      { replies: { slow: hanging, fast: { acts: [{ kind: 'wait', ms: 30 }] } } },
     )
     expect(await clock.drive(orchestrator.execute({ runId: 'run-1' }))).toMatchObject({ status: 'succeeded' })
-    const read = (...names: readonly string[]) => JSON.parse(readFileSync(at(...names), 'utf8'))
-    expect(read('receipts', 'slow-agent.json')).toMatchObject({ status: 'skipped', duration_ms: 30 })
-    expect(read('receipts', 'judge-lab.json').routing).toMatchObject({ loop_iteration: 0, max_iterations: 4 })
-    expect(read('handoff', 'judge.json').station_id).toBe('lab')
-    expect(read('handoff', 'slow.json').station_id).toBeNull()
-    await orchestrator.dispose()
+    const read = async (path: string) =>
+      JSON.parse((await storage.artifacts('run-1').get(`main/${path}`)) ?? '')
+    expect(await read('receipts/slow-agent.json')).toMatchObject({ status: 'skipped', duration_ms: 30 })
+    expect(await read('receipts/judge-lab.json')).toMatchObject({
+      routing: { loop_iteration: 0, max_iterations: 4 },
+    })
+    expect(await read('handoff/judge.json')).toMatchObject({ station_id: 'lab' })
+    expect(await read('handoff/slow.json')).toMatchObject({ station_id: null })
   })
 
   it('law 6: a projection that cannot be written is told once and harms nothing', async () => {

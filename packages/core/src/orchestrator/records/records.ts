@@ -14,9 +14,8 @@ import type { RunningCall } from '../calls/running-call.ts'
 import type { Session } from '../session.ts'
 import { artifactPaths } from './artifact-paths.ts'
 import { type Attempt, createAttempts } from './attempts.ts'
-import { envelopeOf } from './envelope.ts'
-import { receiptOf } from './receipt.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
+import { restoreAttempts, writeAttempt } from './write-attempt.ts'
 import { createWriteBehind } from './write-behind.ts'
 
 /** Writes projections behind a run. */
@@ -35,6 +34,7 @@ export interface Records {
 
 /** Records of a session, which are written for as long as it owns its run. */
 export function createRecords(session: Session, isOwner: () => Promise<boolean>): Records {
+  const { artifacts } = session
   const behind = createWriteBehind(isOwner, onceTold(session))
   const transcripts = new WeakMap<RunningCall, Transcript>()
   const attempts = createAttempts(session.state)
@@ -42,17 +42,16 @@ export function createRecords(session: Session, isOwner: () => Promise<boolean>)
     observe(events) {
       for (const event of events) {
         const attempt = attempts.observe(event)
-        if (attempt !== undefined) behind.add(attempt.paths, () => writeAttempt(session, attempt))
+        if (attempt !== undefined) behind.add(attempt.paths, () => writeAttempt(artifacts, attempt))
       }
     },
     restore(events) {
-      const ended = events.flatMap((event) => attempts.observe(event) ?? [])
-      if (ended.length === 0) return
-      behind.add(ended, async () => {
-        const present = new Set(await session.artifacts.list())
-        const lost = ended.filter(({ paths }) => !present.has(paths.envelope.execution))
-        for (const attempt of lost) await writeAttempt(session, attempt)
-      })
+      const ended = new Map<string, Attempt>()
+      for (const event of events) {
+        const attempt = attempts.observe(event)
+        if (attempt !== undefined) ended.set(attempt.paths.envelope.execution, attempt)
+      }
+      if (ended.size > 0) behind.add(ended, () => restoreAttempts(artifacts, [...ended.values()]))
     },
     openTranscript(pass) {
       const { call, engine } = pass
@@ -65,7 +64,6 @@ export function createRecords(session: Session, isOwner: () => Promise<boolean>)
     },
     transcribe(call, event) {
       transcripts.get(call)?.add(event)
-      attempts.counted(call.scope, event)
     },
     close: () => behind.close(),
   }
@@ -80,14 +78,4 @@ function onceTold(session: Session): (thrown: unknown) => void {
     const { message } = toPlainError(thrown)
     session.enqueue(() => session.record({ type: 'diagnostic', code: 'projection_failed', message }))
   }
-}
-
-/** The envelope is written last, and its own name after its second: where that stands, nothing is missing. */
-async function writeAttempt({ artifacts }: Session, { paths, receipt, envelope }: Attempt): Promise<void> {
-  await artifacts.put(paths.receipt.execution, toText(receiptOf(receipt)), { also: paths.receipt.latest })
-  await artifacts.put(paths.envelope.execution, toText(envelopeOf(envelope)), { also: paths.envelope.latest })
-}
-
-function toText(projection: object): string {
-  return `${JSON.stringify(projection, null, 2)}\n`
 }
