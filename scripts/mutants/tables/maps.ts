@@ -279,6 +279,12 @@ export const maps: readonly Mutant[] = [
         becomes: 'undefined',
       },
       {
+        rule: 'law 1',
+        off: 'whoever is handed a recorded value can change it',
+        text: 'value: frozen(JSON.parse(text))',
+        becomes: 'value: JSON.parse(text)',
+      },
+      {
         rule: 'fault 23',
         off: 'half a surrogate pair gets into the journal',
         text: "if (!text.includes('\\\\ud')) return",

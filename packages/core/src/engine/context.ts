@@ -88,9 +88,9 @@ export interface PromptParts {
   readonly repair: string
 }
 
-/** What a function step is given: its inputs are already resolved. */
+/** What a function step is given: its inputs are already resolved. They are frozen: what is recorded stays as it is. */
 export interface FunctionContext extends ExecutionContext {
-  /** The output of a step that succeeded: its data, else its text. Throws `reference_unresolved`. */
+  /** The output of a step that succeeded: its data, else its text. Throws `reference_unresolved`, `output_lost`. */
   output(stepId: string): JsonValue
   /** As {@link FunctionContext.output}, or `undefined` when the step has none. */
   outputOf(stepId: string): JsonValue | undefined

@@ -1,4 +1,5 @@
 /** Checks a flow from any source: reads it by the tables of fields, then lints it. */
+import { frozen } from '../input/value.ts'
 import type { FlowDefinition } from './definition.ts'
 import { digestFlow } from './digest.ts'
 import type { Flow, StepFunction } from './flow.ts'
@@ -39,9 +40,8 @@ export function toFlow(value: unknown, source: FlowSource): Flow {
   const { issues, hasErrors } = source.issues
   if (definition === undefined || hasErrors) throw toFlowError(issues, source.file)
   const flow = Object.defineProperty(definition, 'functions', { value: functions })
-  freeze(flow)
   // The property that makes a definition a flow has just been defined.
-  const made = flow as Flow
+  const made = frozen(flow) as Flow
   sources.set(made, source)
   return made
 }
@@ -51,10 +51,4 @@ const sources = new WeakMap<object, FlowSource>()
 /** What is known of a flow that was made here: its warnings, and the lines of its fields. */
 export function sourceOf(flow: unknown): FlowSource | undefined {
   return typeof flow === 'object' && flow !== null ? sources.get(flow) : undefined
-}
-
-function freeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
-  Object.freeze(value)
-  for (const member of Object.values(value)) freeze(member)
 }

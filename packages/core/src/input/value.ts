@@ -8,6 +8,15 @@ export function isHolder(value: unknown): value is Holder {
   return prototype === null || Object.getPrototypeOf(prototype) === null
 }
 
+/** The value itself, which nobody can change any more; what lies in it was frozen before or is now. */
+export function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  Object.freeze(value)
+  if (Array.isArray(value)) for (const member of value) frozen(member)
+  else for (const key in value) frozen(value[key])
+  return value
+}
+
 /** A value for a message: short, and never a failure of its own. */
 export function show(value: unknown): string {
   if (typeof value === 'function') return 'a function'

@@ -34,6 +34,15 @@ describe('toPlainJson', () => {
     )
   })
 
+  it('law 1: nobody can change the copy, however deep', () => {
+    const { value } = toPlainJson({ list: [{ n: 1 }], half: 'a\ud800' })
+    expect(value).toEqual({ list: [{ n: 1 }], half: 'a\ufffd' })
+    const isFixed = (one: unknown): boolean =>
+      typeof one !== 'object' || one === null || (Object.isFrozen(one) && Object.values(one).every(isFixed))
+    expect(isFixed(value)).toBe(true)
+    expect(isFixed(toPlainJson([[{}]]).value)).toBe(true)
+  })
+
   it('fault 24: the copy shares nothing with the value, and leaves out what is undefined', () => {
     const given = { list: [1], nothing: undefined }
     const { value } = toPlainJson(given)

@@ -1,7 +1,7 @@
 /** My job: to take a foreign value into the record as JSON, or to say why that cannot be (fault 24). */
 import { SwarmError } from '../errors/swarm-error.ts'
 import type { JsonValue } from '../flow/json.ts'
-import { isHolder, show } from '../input/value.ts'
+import { frozen, isHolder, show } from '../input/value.ts'
 
 const DEPTH_LIMIT = 500
 const HALF = /\p{Surrogate}/u
@@ -9,7 +9,7 @@ const HALVES = /\p{Surrogate}/gu
 /** JSON escapes half a surrogate pair, also in the name of a member, and nothing else that begins so. */
 const ESCAPES = /\\(?:\\|ud[89a-f][0-9a-f]{2})/g
 
-/** A value as JSON text and as a copy that shares nothing with it. */
+/** A value as JSON text and as a copy that shares nothing with it and that nobody can change (law 1). */
 export interface PlainJson {
   readonly text: string
   readonly value: JsonValue
@@ -23,8 +23,8 @@ export interface PlainJson {
 export function toPlainJson(value: unknown, name = '$'): PlainJson {
   check(value, name, 0)
   const text = JSON.stringify(value) ?? 'null'
-  if (!text.includes('\\ud')) return { text, value: JSON.parse(text) }
-  const mended: JsonValue = JSON.parse(text.replace(ESCAPES, mend))
+  if (!text.includes('\\ud')) return { text, value: frozen(JSON.parse(text)) }
+  const mended: JsonValue = frozen(JSON.parse(text.replace(ESCAPES, mend)))
   return { text: JSON.stringify(mended), value: mended }
 }
 

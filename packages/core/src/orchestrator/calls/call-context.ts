@@ -1,6 +1,7 @@
 /** My job: what engines and function steps are given alike. */
 
 import type { ExecutionContext, FactBoard } from '../../engine/context.ts'
+import { frozen } from '../../input/value.ts'
 import { conflictsOf, toEntries, viewFact } from '../../run/facts.ts'
 import { definitionOf } from '../../run/state.ts'
 import type { Session } from '../session.ts'
@@ -33,7 +34,7 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
     iteration: scope.iteration,
     attempt: scope.attempt,
     idempotencyKey: call.idempotencyKey,
-    params: frame.params,
+    params: frozen(frame.params),
     get signal() {
       return call.signal
     },
@@ -54,8 +55,9 @@ function createFactBoard(session: Session, call: RunningCall): FactBoard {
   const { state } = session
   return {
     put: (facts) => leavable(putFacts(session, call, facts)),
-    get: (key) => Promise.resolve(viewFact(state, key)),
-    list: () => Promise.resolve([...state.facts.keys()].sort().flatMap((key) => viewFact(state, key) ?? [])),
+    get: (key) => Promise.resolve(frozen(viewFact(state, key))),
+    list: () =>
+      Promise.resolve([...state.facts.keys()].sort().flatMap((key) => frozen(viewFact(state, key)) ?? [])),
   }
 }
 

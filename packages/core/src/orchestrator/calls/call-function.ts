@@ -6,7 +6,7 @@ import type { Handoff } from '../../events/envelope.ts'
 import type { StepFunction } from '../../flow/flow.ts'
 import { isJsonObject, type JsonValue } from '../../flow/json.ts'
 import { validateJson } from '../../flow/schema.ts'
-import { show } from '../../input/value.ts'
+import { frozen, show } from '../../input/value.ts'
 import { toHandoff } from '../../prompt/handoff.ts'
 import { handoffProblems } from '../../prompt/handoff-problems.ts'
 import { resultFor } from '../../run/read-result.ts'
@@ -103,7 +103,7 @@ function createContext(
       throw new RunError(message, { code: 'reference_unresolved' })
     },
     handoff: handOver,
-    ...(item === undefined ? {} : { value: item.value, itemIndex: item.index }),
+    ...(item === undefined ? {} : { value: frozen(item.value), itemIndex: item.index }),
     ...(step.winner === undefined ? {} : { winner: step.winner }),
   })
 }
@@ -117,5 +117,5 @@ function readOutput({ execution }: RunningCall, stepId: string, loaded: LoadedTe
   const loss = lossOf(loaded, refs)
   if (loss !== undefined) throw new RunError(loss.message, { code: loss.code })
   // A step beside this one that ended after this call began: it was not there to be read.
-  return refs.every((ref) => loaded.has(ref)) ? asValue(result.output, loaded) : undefined
+  return refs.every((ref) => loaded.has(ref)) ? frozen(asValue(result.output, loaded)) : undefined
 }

@@ -11,6 +11,7 @@ import type { ProposedActionContent } from '../../events/request-events.ts'
 import type { Question } from '../../flow/definition.ts'
 import type { JsonObject, JsonValue } from '../../flow/json.ts'
 import { isJsonObject } from '../../flow/json.ts'
+import { frozen } from '../../input/value.ts'
 import { isApproval } from '../../run/conclude.ts'
 import {
   contentHashOf,
@@ -75,7 +76,7 @@ export async function ask(
     ...terms,
   })
   const { answer } = request
-  return answer !== undefined && isJsonObject(answer) ? answer : {}
+  return answer !== undefined && isJsonObject(answer) ? frozen(answer) : {}
 }
 
 function termsOf(
@@ -127,6 +128,6 @@ function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<Requ
 /** Answers that earlier attempts got, oldest first. */
 export function recordedAnswers({ requests }: Execution): readonly RecordedAnswer[] {
   return requests.flatMap(({ requestId, answer, by = '', used }) =>
-    answer === undefined ? [] : [{ requestId, answer, by, used }],
+    answer === undefined ? [] : [{ requestId, answer: frozen(answer), by, used }],
   )
 }
