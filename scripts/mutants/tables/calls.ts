@@ -139,14 +139,14 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'B1',
         off: 'retryAfterMs is obeyed, however long it is',
-        text: 'Math.min(bound, error.retryAfterMs ?? 0)',
-        becomes: '(error.retryAfterMs ?? 0)',
+        text: 'Math.min(bound, least + (backoff / 2) * random)',
+        becomes: 'least + (backoff / 2) * random',
       },
       {
         rule: 'B1',
         off: 'retryAfterMs is ignored',
-        text: 'Math.min(bound, error.retryAfterMs ?? 0)',
-        becomes: '0',
+        text: 'Math.max(error.retryAfterMs ?? 0, backoff / 2)',
+        becomes: 'backoff / 2',
       },
       {
         rule: 'B1',
@@ -169,8 +169,8 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'B1',
         off: 'retries come without jitter',
-        text: 'backoff * (0.5 + random / 2)',
-        becomes: 'backoff',
+        text: 'least + (backoff / 2) * random',
+        becomes: 'least + backoff / 2',
       },
     ],
   ),

@@ -25,10 +25,10 @@ interface Failure {
   readonly random: number
 }
 
-/** Doubles with each retry; at least what the engine asks for, never more than the bound; then jitter. */
+/** Doubles with each retry; at least what the engine asks for, and jitter on top; never more than the bound. */
 function delayOf(policy: RetryPolicy, { error, retries, random }: Failure): number {
   const bound = policy.maxDelayMs ?? DEFAULT_MAX_DELAY_MS
   const backoff = Math.min(bound, (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries)
-  const asked = Math.min(bound, error.retryAfterMs ?? 0)
-  return Math.round(Math.max(asked, backoff * (0.5 + random / 2)))
+  const least = Math.max(error.retryAfterMs ?? 0, backoff / 2)
+  return Math.round(Math.min(bound, least + (backoff / 2) * random))
 }
