@@ -263,4 +263,13 @@ describe('dispose', () => {
     ])
     expect(order).toEqual(['three', 'storage'])
   })
+
+  it('law 5: an engine that does not come back is waited for no longer than the grace', async () => {
+    const engine: StepEngine = { ...createStubEngine(), dispose: () => new Promise(() => {}) }
+    const { orchestrator, clock } = createProcess(single, { engines: [engine], graceMs: 300 })
+    const thrown = await clock.drive(orchestrator.dispose().catch((error: unknown) => error))
+    expect(SwarmError.is(thrown) && thrown.message).toBe(
+      'Not released: engine "stub": its dispose() took more than 300 ms',
+    )
+  })
 })

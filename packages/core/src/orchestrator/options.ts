@@ -162,11 +162,15 @@ export interface RunResult {
 /** A handle on a run, in this process or another. */
 export interface Run {
   readonly id: string
-  /** Events from a place on; with `follow` (the default) until the run is over. Leaving only stops reading. */
+  /**
+   * Events from a place on; with `follow` (the default) until the run is over or rests: as long as a process
+   * owns it. Throws what the storage failed with. Leaving only stops reading.
+   */
   events(options?: RunEventsOptions): AsyncGenerator<SwarmEvent, void, void>
   /**
    * How the run ended, or where it rests once no process owns it any more: stopped, waiting for people, or
-   * interrupted. For a run of another process it follows the journal until then.
+   * interrupted. For a run of another process it follows the journal until then. Of a run that rests it can be
+   * asked for again. Rejects with what the storage failed with.
    */
   readonly result: Promise<RunResult>
   /** Answers a request (rule H2): `{ approved, comment? }`, `{ answers }` or `{ payload }`, by what was asked. */

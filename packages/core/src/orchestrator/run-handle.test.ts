@@ -1,0 +1,90 @@
+/** What a handle says of a run that rests, goes on, or cannot be read. */
+import { collect, crashStorage, typesOf } from '@batonjs/testkit'
+import { describe, expect, it } from 'vitest'
+import { StorageError } from '../errors/swarm-error.ts'
+import type { StepInput } from '../flow/flow.ts'
+import { createMemoryStorage } from './memory/memory-storage.ts'
+import { approve, gate, requestOf } from './people.fixture.ts'
+import { codeOf, createProcess, readUntil, startOf } from './process.fixture.ts'
+
+const slow: readonly StepInput[] = [{ id: 'a', prompt: 'A' }]
+const replies = { a: { acts: [{ kind: 'wait' as const, ms: 1_000 }] } }
+
+/** A run that was stopped in its first step, and what read it meanwhile. */
+async function beginAndStop() {
+  const process = createProcess(slow, { replies, drainMs: 1 })
+  const run = await process.orchestrator.start({ runId: 'run-1' })
+  const before = collect(run.events())
+  await readUntil(run, startOf('a'))
+  await run.stop()
+  await process.clock.drive(run.result)
+  return { ...process, run, before }
+}
+
+describe('the events of a run that rests', () => {
+  it('S2: end there, whether they were asked for before, after, or in another process', async () => {
+    const { run, before, storage } = await beginAndStop()
+    const types = typesOf(await before)
+    expect(types.at(-1)).toBe('run_stopped')
+    const elsewhere = createProcess(slow, { storage }).orchestrator.open('run-1')
+    for (const handle of [run, elsewhere]) expect(typesOf(await collect(handle.events()))).toEqual(types)
+  })
+
+  it('S3: end where a process has parked it that waited for people', async () => {
+    const { orchestrator, storage } = createProcess(gate())
+    const { runId } = await orchestrator.execute()
+    const elsewhere = createProcess(gate(), { storage }).orchestrator.open(runId)
+    expect(typesOf(await collect(elsewhere.events())).at(-1)).toBe('approval_requested')
+  })
+
+  it('S2: go on with those of another process that owns the run, until it rests', async () => {
+    const { orchestrator, storage, clock } = createProcess(gate())
+    const run = await orchestrator.start({ runId: 'run-1' })
+    const { requestId } = await requestOf(run)
+    const reading = collect(createProcess(gate(), { storage, clock }).orchestrator.open('run-1').events())
+    await run.respond(requestId, approve)
+    await run.result
+    expect(typesOf(await reading).at(-1)).toBe('run_completed')
+  })
+})
+
+describe('the result of a handle', () => {
+  it('S2: says where the run rests, and how it ended when it went on', async () => {
+    const { run, orchestrator, clock } = await beginAndStop()
+    expect(await run.result).toMatchObject({ status: 'stopped' })
+    await clock.drive(orchestrator.resume('run-1'))
+    expect(await run.result).toMatchObject({ status: 'succeeded' })
+    expect(run.result).toBe(run.result)
+  })
+
+  it('S8: tells what the storage failed with, also when it is asked for afterwards', async () => {
+    const storage = crashStorage(createMemoryStorage(), { at: 3, mode: 'fail_before', writes: 'journal' })
+    const { orchestrator, clock } = createProcess(slow, { storage, replies })
+    const run = await orchestrator.start({ runId: 'run-1' })
+    const reading = codeOf(collect(run.events()))
+    await clock.advance(1_000)
+    expect(await reading).toBe('storage_failed')
+    expect(await codeOf(run.result)).toBe('storage_failed')
+  })
+
+  it('S8: says why the run cannot be read, not that there is none', async () => {
+    const error = {
+      name: 'StorageError',
+      code: 'journal_corrupt',
+      message: 'Line 3 is torn',
+      retryable: false,
+    }
+    const inner = createMemoryStorage()
+    const storage = {
+      ...inner,
+      listRuns: async () => ({ runs: [], unreadable: [{ runId: 'run-1', error }] }),
+    }
+    const run = createProcess(slow, { storage }).orchestrator.open('run-1')
+    const thrown = await run.result.catch((failure: unknown) => failure)
+    expect(StorageError.is(thrown) && [thrown.code, thrown.message]).toEqual([
+      'journal_corrupt',
+      'Line 3 is torn',
+    ])
+    expect(await codeOf(run.stop())).toBe('journal_corrupt')
+  })
+})
