@@ -3,8 +3,9 @@ import { RunError } from '../errors/swarm-error.ts'
 import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
 import { isJsonObject, type JsonValue } from '../flow/json.ts'
-import { checkSchema } from '../flow/schema.ts'
+import { checkSchema, validateJson } from '../flow/schema.ts'
 import { show } from '../input/value.ts'
+import { answerSchemaOf, type RequestSpec } from '../run/request.ts'
 import type { AnswerInput } from '../storage/storage.ts'
 import { toPlainJson } from './plain-json.ts'
 
@@ -63,8 +64,15 @@ export function readDeadline(deadlineMs: unknown): number {
 
 /** Who may answer. Throws `request_invalid`. */
 export function readAnswerers(answerers: unknown): readonly string[] {
-  if (Array.isArray(answerers) && answerers.every(isText)) return [...answerers]
-  throw invalid('answerers is a list of names.')
+  if (Array.isArray(answerers) && answerers.length > 0 && answerers.every(isText)) return [...answerers]
+  throw invalid('answerers is a list of at least one name.')
+}
+
+/** What the deadline answers must be an answer. Throws `request_invalid`. */
+export function checkDeadlineAnswer(spec: RequestSpec): void {
+  if (spec.deadlineAnswer === undefined) return
+  const problems = validateJson(answerSchemaOf(spec), spec.deadlineAnswer)
+  if (problems.length > 0) throw invalid(`onDeadline is no answer to it: ${problems.join('; ')}`)
 }
 
 /** What the host replied, and who. */

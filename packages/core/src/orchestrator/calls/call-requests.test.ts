@@ -1,6 +1,7 @@
 import type { StubAct } from '@batonjs/engine-stub'
 import { allOf, type EventOf, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
+import type { AskOptions } from '../../engine/context.ts'
 import type { StepInput } from '../../flow/flow.ts'
 import { createMemoryStorage } from '../memory/memory-storage.ts'
 import { approve, beginAsking, reject, requestOf } from '../people.fixture.ts'
@@ -117,5 +118,23 @@ describe('a request inside a call', () => {
       onRequest: () => ({ answer: { answers: { q: 'y' } } }),
     })
     expect([runs, result.output]).toEqual([2, { q: 'y' }])
+  })
+
+  const question = { id: 'q', text: 'Which?', options: ['a', 'b'] }
+  it.each<[string, AskOptions, string]>([
+    [
+      'a deadline whose answer is none',
+      { deadlineMs: 20, onDeadline: { zzz: 1 } },
+      'onDeadline is no answer to it',
+    ],
+    ['a question that nobody may answer', { answerers: [] }, 'answerers is a list of at least one name'],
+  ])('H1: %s is refused before anybody is asked', async (_, options, message) => {
+    const steps: readonly StepInput[] = [
+      { id: 'act', kind: 'function', run: async (context) => await context.ask([question], options) },
+    ]
+    const { orchestrator, storage } = createProcess(steps)
+    const result = await orchestrator.execute({ runId: 'run-1' })
+    expect(result.error).toMatchObject({ code: 'request_invalid', message: expect.stringContaining(message) })
+    expect(allOf(await journalOf(storage, 'run-1'), 'clarification_needed')).toEqual([])
   })
 })

@@ -22,7 +22,13 @@ import {
 } from '../../run/request.ts'
 import type { Execution, RequestState } from '../../run/state.ts'
 import { toPlainJson } from '../plain-json.ts'
-import { readAction, readAnswerers, readDeadline, readQuestions } from '../request-input.ts'
+import {
+  checkDeadlineAnswer,
+  readAction,
+  readAnswerers,
+  readDeadline,
+  readQuestions,
+} from '../request-input.ts'
 import type { Session } from '../session.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { createRecess, type Recess } from './recess.ts'
@@ -97,6 +103,7 @@ function plainAnswer(answer: JsonObject): JsonValue {
 
 async function openAndWait(asker: Asker, spec: RequestSpec): Promise<RequestState> {
   const { session, call, recess } = asker
+  checkDeadlineAnswer(spec)
   const request = await open(asker, spec)
   if (request.status !== 'open') return answered(request)
   return answered(await recess.during(() => session.gatekeeper.waitFor(request, call.signal)))
