@@ -69,7 +69,7 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'fault 28',
         off: 'a timeout aborts nothing',
-        text: "call.abort({ name: 'EngineError', code: 'timeout', message, retryable: true })",
+        text: "call.abort(new EngineError(message, { code: 'timeout', retryable: true }))",
         becomes: '',
       },
       {

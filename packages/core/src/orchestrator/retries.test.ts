@@ -1,5 +1,7 @@
 import { allOf, createHandClock } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
+import type { FunctionContext } from '../engine/context.ts'
+import { EngineError } from '../errors/swarm-error.ts'
 import { defineFlow } from '../flow/define-flow.ts'
 import type { RetryPolicy } from '../flow/definition.ts'
 import { createProcess, journalOf, type ProcessOptions } from './process.fixture.ts'
@@ -71,6 +73,22 @@ describe('retries', () => {
     expect(called()).toEqual(['a#1.1', 'a#1.2'])
     const [error] = allOf(await journalOf(storage, 'run-1'), 'step_error')
     expect(error).toMatchObject({ error: { code: 'timeout' }, willRetry: true, durationMs: 400 })
+  })
+
+  it('section 6: the reason of a timeout is an error, which whoever heeds the signal can throw', async () => {
+    let thrown: unknown
+    const run = async ({ signal }: FunctionContext): Promise<void> => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve))
+      thrown = signal.reason
+      signal.throwIfAborted()
+    }
+    const { orchestrator, clock } = createProcess([
+      { id: 'a', kind: 'function', timeoutMs: 50, retry: { maxRetries: 0 }, run },
+    ])
+    const result = await clock.drive(orchestrator.execute())
+    expect(result).toMatchObject({ error: { code: 'timeout' } })
+    expect(thrown).toBeInstanceOf(EngineError)
+    expect(thrown).toMatchObject({ code: 'timeout', retryable: true })
   })
 
   it('B1: silence is timed by idleTimeoutMs, which every sign of life starts anew', async () => {

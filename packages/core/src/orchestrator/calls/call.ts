@@ -7,6 +7,7 @@
  * 3. Time spent waiting for people counts against no timeout and holds no slot (rule H3).
  */
 import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
+import { EngineError } from '../../errors/swarm-error.ts'
 import type { Handoff } from '../../events/envelope.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
@@ -62,7 +63,7 @@ function watchTimes(session: Session, call: RunningCall): RunningCall['timer'] {
   if (timeoutMs === undefined && idleTimeoutMs === undefined) return undefined
   return createCallTimer(session.host.clock, { timeoutMs, idleTimeoutMs }, (what) => {
     const message = `Step "${call.execution.step.place.id}" took longer than ${what}.`
-    call.abort({ name: 'EngineError', code: 'timeout', message, retryable: true })
+    call.abort(new EngineError(message, { code: 'timeout', retryable: true }))
   })
 }
 
