@@ -134,6 +134,20 @@ export const flows: readonly Mutant[] = [
       becomes: 'verdicts.size > 0',
     },
   ]),
+  ...inFile('packages/core/src/flow/unique-items.ts', 'src/flow/unique-items', [
+    {
+      rule: 'L5',
+      off: 'an item that stands twice is not looked for',
+      text: 'inner.uniqueItems = found.some(({ repeats }) => repeats)',
+      becomes: 'inner.uniqueItems = false',
+    },
+    {
+      rule: 'law 5',
+      off: 'a list that may repeat itself is compared item by item because another one does',
+      text: 'inner.uniqueItems = found.some(({ repeats }) => repeats)',
+      becomes: 'inner.uniqueItems = !isWhole',
+    },
+  ]),
   ...inFile('packages/core/src/flow/schema.ts', 'src/flow/schema', [
     {
       rule: 'fault 17',

@@ -4,11 +4,14 @@
  * against the schema of schemas below, when a flow is made.
  */
 import { dereference, type OutputUnit, type Schema, validate } from '@cfworker/json-schema'
+import { appliedBy, type SchemaLookup, targetOf } from './applied-schemas.ts'
 import type { JsonSchema, JsonValue } from './json.ts'
+import { focusUnique, type UniqueSchema } from './unique-items.ts'
 
 const PROBLEM_LIMIT = 10
 const PROBLEM_LENGTH = 300
 const VALUE_DEPTH = 256
+const UNSEARCHABLE = 'the value: has items twice in lists that are too large to be searched for them'
 
 /**
  * What is wrong with a value, as `/path/to/it: why`, at most ten; empty when it matches. A schema that cannot
@@ -19,6 +22,7 @@ export function validateJson(schema: JsonSchema, value: JsonValue): readonly str
   if (isDeeper(value, VALUE_DEPTH)) return [`the value: is more than ${VALUE_DEPTH} levels deep`]
   try {
     const prepared = prepare(schema)
+    if (prepared.unique.length > 0 && !focusUnique(prepared, value)) return [UNSEARCHABLE]
     const { errors } = validate(value, prepared.schema, '2020-12', prepared.lookup, false)
     return errors.filter(isCause).slice(0, PROBLEM_LIMIT).map(toProblem)
   } catch (error) {
@@ -50,30 +54,27 @@ function isDeeper(value: JsonValue, levels: number): boolean {
   return levels === 0 || Object.values(value).some((member) => isDeeper(member, levels - 1))
 }
 
-interface Prepared {
-  readonly schema: Schema
-  readonly lookup: Readonly<Record<string, Schema | boolean>>
-}
-
-const preparedSchemas = new WeakMap<JsonSchema, Prepared>()
+const preparedSchemas = new WeakMap<JsonSchema, UniqueSchema>()
 
 /** The validator writes into the schema that it is given, so it gets a copy: definitions are frozen. */
-function prepare(schema: JsonSchema): Prepared {
+function prepare(schema: JsonSchema): UniqueSchema {
   const known = preparedSchemas.get(schema)
   if (known !== undefined) return known
   const copy: Schema = JSON.parse(JSON.stringify(schema))
-  const prepared = { schema: copy, lookup: dereference(copy) }
-  for (const inner of Object.values(prepared.lookup)) mendFormat(inner)
+  const lookup = dereference(copy)
+  const inner = [...new Set(Object.values(lookup))].filter((one) => typeof one !== 'boolean')
+  inner.forEach(mendFormat)
+  const prepared = { schema: copy, lookup, unique: inner.filter(({ uniqueItems }) => uniqueItems === true) }
   preparedSchemas.set(schema, prepared)
   return prepared
 }
 
 /** No format of JSON Schema: the validator's pattern for it takes twice as long for each further letter of a host. */
-function mendFormat(schema: Schema | boolean): void {
-  if (typeof schema !== 'boolean' && schema.format === 'url') schema.format = 'uri'
+function mendFormat(schema: Schema): void {
+  if (schema.format === 'url') schema.format = 'uri'
 }
 
-function unresolved(lookup: Prepared['lookup']): readonly string[] {
+function unresolved(lookup: SchemaLookup): readonly string[] {
   return Object.values(lookup).flatMap((schema) => {
     const isDangling =
       typeof schema !== 'boolean' && schema.$ref !== undefined && targetOf(schema, lookup) === undefined
@@ -82,7 +83,7 @@ function unresolved(lookup: Prepared['lookup']): readonly string[] {
 }
 
 /** A schema that applies itself to the same value again never comes to an end. */
-function endless(lookup: Prepared['lookup']): readonly string[] {
+function endless(lookup: SchemaLookup): readonly string[] {
   const left = new Set(Object.values(lookup))
   for (let before = -1; before !== left.size; ) {
     before = left.size
@@ -90,27 +91,6 @@ function endless(lookup: Prepared['lookup']): readonly string[] {
       if (!appliedBy(schema, lookup).some((inner) => left.has(inner))) left.delete(schema)
   }
   return left.size === 0 ? [] : ['it refers to itself without end']
-}
-
-/** The schemas that a schema applies to the value that it is applied to itself. */
-function appliedBy(schema: Schema | boolean, lookup: Prepared['lookup']): readonly (Schema | boolean)[] {
-  if (typeof schema === 'boolean') return []
-  const {
-    allOf = [],
-    anyOf = [],
-    oneOf = [],
-    not,
-    if: condition,
-    then: met,
-    else: unmet,
-    dependentSchemas = {},
-  } = schema
-  const single = [targetOf(schema, lookup), not, condition, met, unmet].filter((inner) => inner !== undefined)
-  return [...single, ...allOf, ...anyOf, ...oneOf, ...Object.values(dependentSchemas)]
-}
-
-function targetOf(schema: Schema, lookup: Prepared['lookup']): Schema | boolean | undefined {
-  return schema.$ref === undefined ? undefined : lookup[schema.__absolute_ref__ ?? schema.$ref]
 }
 
 /** Keywords that only say that something below them is wrong, which stands in an error of its own. */
