@@ -117,6 +117,7 @@ describe('exampleValue', () => {
     }
     expect(exampleValue(endless)).toBeTypeOf('object')
     expect(exampleValue({ $ref: '#' })).toBe('stub')
+    expect(Object.keys(Object(exampleValue({ type: 'object', minProperties: 1e9 })))).toHaveLength(10_000)
     expect(exampleValue({ $ref: 'https://example.com/schema' })).toBe('stub')
   })
 })

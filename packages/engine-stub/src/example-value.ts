@@ -42,6 +42,9 @@ function build(written: JsonValue | undefined, place: Place): JsonValue {
   }
 }
 
+/** A schema that asks for more asks for what nobody wants to read; its example satisfies it not. */
+const MOST_MEMBERS = 10_000
+
 /** The success value of a loop when it is there, so that a bare flow ends; else the first. */
 function chooseFromEnum(values: readonly JsonValue[], turn: number): JsonValue {
   const preferred = values.indexOf('VERIFIED')
@@ -52,9 +55,9 @@ function buildObject(schema: JsonObject, place: Place): JsonObject {
   const properties = toObject(schema.properties)
   const required = isList(schema.required) ? schema.required.map(String) : []
   const names = new Set(required)
-  for (const name of Object.keys(properties))
-    if (names.size < Number(schema.minProperties ?? 0)) names.add(name)
-  for (let extra = 1; names.size < Number(schema.minProperties ?? 0); extra++) names.add(`stub${extra}`)
+  const least = Math.min(Number(schema.minProperties ?? 0), MOST_MEMBERS)
+  for (const name of Object.keys(properties)) if (names.size < least) names.add(name)
+  for (let extra = 1; names.size < least; extra++) names.add(`stub${extra}`)
   const deeper = { ...place, depth: place.depth + 1 }
   return Object.fromEntries(
     [...names].map((name) => [name, build(properties[name] ?? schema.additionalProperties, deeper)]),
@@ -64,7 +67,7 @@ function buildObject(schema: JsonObject, place: Place): JsonObject {
 function buildArray(schema: JsonObject, place: Place): JsonValue[] {
   const first = isList(schema.prefixItems) ? schema.prefixItems : []
   const least = schema.contains === undefined ? 0 : Number(schema.minContains ?? 1)
-  const length = Math.min(Math.max(Number(schema.minItems ?? 0), least), 10_000)
+  const length = Math.min(Math.max(Number(schema.minItems ?? 0), least), MOST_MEMBERS)
   return Array.from({ length }, (_, index) => {
     const items: JsonValue = first[index] ?? schema.items ?? {}
     const item = index < least ? { allOf: [items, schema.contains ?? {}] } : items

@@ -6,15 +6,6 @@ export interface StubClock {
   setTimer(at: number, fire: () => void): () => void
 }
 
-/** The time of the machine. */
-export const systemClock: StubClock = {
-  now: () => Date.now(),
-  setTimer(at, fire) {
-    const timer = setTimeout(fire, Math.max(0, at - Date.now()))
-    return () => clearTimeout(timer)
-  },
-}
-
 /** Resolves after that long; rejects with the signal's reason when it aborts before. */
 export function wait(clock: StubClock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   let cancel = () => {}

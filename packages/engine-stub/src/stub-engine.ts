@@ -5,12 +5,13 @@ import {
   type StepContext,
   type StepEngine,
   type StepResult,
+  systemClock,
 } from '@batonjs/core'
 import { checkScript } from './check-script.ts'
 import { toReplyChooser } from './choose-reply.ts'
 import { perform, type Stage } from './perform.ts'
 import type { StubCall, StubScript } from './script.ts'
-import { type StubClock, systemClock } from './stub-clock.ts'
+import type { StubClock } from './stub-clock.ts'
 
 /** An engine without a model, and the calls that it got. */
 export interface StubEngine extends StepEngine {

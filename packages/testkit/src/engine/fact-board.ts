@@ -19,7 +19,10 @@ export function createFactBoard(author: string): RecordingFactBoard {
     get: async (key) => view(key),
     async list() {
       const keys = new Set(entries.map(({ key }) => key))
-      return [...keys].map(view).filter((one) => one !== undefined)
+      return [...keys]
+        .sort()
+        .map(view)
+        .filter((one) => one !== undefined)
     },
   }
 }

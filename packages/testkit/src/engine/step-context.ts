@@ -105,7 +105,10 @@ function createArtifacts(files: Map<string, string>): ArtifactStore {
       checkArtifactPath(path)
       files.set(path, (files.get(path) ?? '') + content)
     },
-    get: async (path) => files.get(path),
+    async get(path) {
+      checkArtifactPath(path)
+      return files.get(path)
+    },
     list: async (prefix = '') => [...files.keys()].filter((path) => path.startsWith(prefix)).sort(),
   }
 }
