@@ -230,7 +230,7 @@ export type {
   RunResult,
   SlotPolicy,
 } from './orchestrator/options.ts'
-export type { Watcher } from './orchestrator/watchers.ts'
+export type { WatchedEvents, WatchedType, Watcher } from './orchestrator/watchers.ts'
 export { type NavigationJudgement, specNavigator, validateProposal } from './run/navigation.ts'
 export type { NavigationObjection } from './run/objection.ts'
 export { createRunSummarizer, type RunSummarizer, summarizeRun } from './run/summary.ts'

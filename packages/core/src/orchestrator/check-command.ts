@@ -31,12 +31,19 @@ export async function checkCommand(
   }
   try {
     const run = runBy(checks, session, { step, command })
-    const { exitCode, output } = await inTime(session.host, command, { signal, run })
+    const { exitCode, output } = readOutcome(await inTime(session.host, command, { signal, run }))
     const passed = exitCode === 0 && matches(command.successPattern, output)
     return { passed, output: output.slice(-OUTPUT_CHARACTERS) }
   } catch (thrown) {
     return { passed: false, output: toPlainError(thrown).message }
   }
+}
+
+/** What a host's runner gives need not be what its type says. */
+function readOutcome(given: unknown): CommandOutcome {
+  const { exitCode, output }: Partial<Record<keyof CommandOutcome, unknown>> = Object(given)
+  if (typeof exitCode === 'number' && typeof output === 'string') return { exitCode, output }
+  throw new TypeError('The check runner must give { exitCode, output }: a number and a text')
 }
 
 type RunCommand = (signal: AbortSignal) => Promise<CommandOutcome>

@@ -2,7 +2,7 @@
 import type { StepEngine } from '../engine/engine.ts'
 import { toPlainError } from '../errors/plain-error.ts'
 import { RunError } from '../errors/swarm-error.ts'
-import type { DurableEvent, SwarmEvent } from '../events/swarm-event.ts'
+import type { SwarmEvent } from '../events/swarm-event.ts'
 import type { Flow } from '../flow/flow.ts'
 import { toFlowError } from '../flow/issue.ts'
 import { lintFlows } from '../flow/lint-flow.ts'
@@ -19,7 +19,7 @@ import { resumeRun } from './resume-run.ts'
 import { createRunHandle, resultOfSession } from './run-handle.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
-import type { Watcher } from './watchers.ts'
+import type { WatchedType, Watcher } from './watchers.ts'
 
 /** Runs flows. Make one with {@link createOrchestrator}. */
 export interface Orchestrator {
@@ -45,7 +45,7 @@ export interface Orchestrator {
   /** Removes a run for good. Throws `run_locked` while somebody owns it. */
   remove(runId: string): Promise<void>
   /** Watches recorded events of a type, or all with `'*'`; returns a way to stop. */
-  on(type: DurableEvent['type'] | '*', watcher: Watcher): () => void
+  on<Type extends WatchedType>(type: Type, watcher: Watcher<Type>): () => void
   /** Stops the runs of this process in order, then releases engines and storage. */
   dispose(): Promise<void>
 }
@@ -95,8 +95,10 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
     runs: async (query = {}) => host.storage.listRuns(checkQuery(query)),
     remove: async (runId) => host.storage.remove(checkRun('remove', runId)),
     on(type, watcher) {
-      checkWatcher(type, watcher)
-      return host.watchers.on(type, watcher)
+      // It is told of events of its type only.
+      const told = watcher as Watcher
+      checkWatcher(type, told)
+      return host.watchers.on(type, told)
     },
     dispose() {
       disposed ??= dispose(host, sessions)

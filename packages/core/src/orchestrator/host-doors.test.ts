@@ -1,6 +1,6 @@
 import { createStubEngine } from '@batonjs/engine-stub'
 import { allOf, collect, createHandClock } from '@batonjs/testkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, expectTypeOf, it } from 'vitest'
 import type { StepEngine } from '../engine/engine.ts'
 import { SwarmError } from '../errors/swarm-error.ts'
 import { defineFlow } from '../flow/define-flow.ts'
@@ -19,6 +19,7 @@ describe('watchers', () => {
     const seen: string[] = []
     const kept: Promise<boolean>[] = []
     orchestrator.on('step_end', (event) => {
+      expectTypeOf(event.durationMs).toEqualTypeOf<number | undefined>()
       seen.push(event.type)
       kept.push(journalOf(storage, event.runId).then((events) => events.includes(event)))
     })

@@ -151,6 +151,17 @@ describe('a running check', () => {
     expect(clock.pending).toEqual([])
   })
 
+  it.each([
+    ['nothing', undefined],
+    ['a number', 5],
+    ['no output', { exitCode: 0 }],
+  ])('law 5: of a runner that gives %s has failed, and says what is wanted', async (_, given) => {
+    // A host in JavaScript.
+    const checks: CheckRunner = { run: async () => given as unknown as CommandOutcome }
+    const { error } = await createProcess(checked, { checks }).orchestrator.execute()
+    expect(error?.message).toContain('must give { exitCode, output }')
+  })
+
   it('L7: of artifacts that cannot be listed has failed', async () => {
     const { orchestrator, storage } = createProcess([
       { id: 'a', kind: 'function', run: () => 'a', verify: { artifacts: ['a.md'] } },

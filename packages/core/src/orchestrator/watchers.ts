@@ -6,12 +6,20 @@ import type { DurableEvent } from '../events/swarm-event.ts'
  * Called with each event of a type, or with every event for `'*'`, after it was appended. Nobody waits for it.
  * One that throws or rejects harms nobody; as long as its run goes on that is recorded as `watcher_threw`.
  */
-export type Watcher = (event: DurableEvent) => void
+export type Watcher<Type extends WatchedType = '*'> = (event: WatchedEvents[Type]) => void
+
+/** What can be watched: events of a type, or all. */
+export type WatchedType = keyof WatchedEvents
+
+/** The events that a watcher is told of, by what it watches. */
+export type WatchedEvents = {
+  readonly [Type in DurableEvent['type']]: Extract<DurableEvent, { readonly type: Type }>
+} & { readonly '*': DurableEvent }
 
 /** A window on the events of every run of an orchestrator; never control flow. */
 export interface Watchers {
   /** Returns a way to stop watching. */
-  on(type: DurableEvent['type'] | '*', watcher: Watcher): () => void
+  on(type: WatchedType, watcher: Watcher): () => void
   /** Shows events to whoever watches; one that throws is told to `onThrow` and harms nobody else. */
   tell(events: readonly DurableEvent[], onThrow: OnThrow): void
 }

@@ -3,6 +3,7 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import { isJsonObject, type JsonValue } from '../flow/json.ts'
 import type { Action } from './action.ts'
 import { kernelError, outputOfData, stepEnd, stepError, stepScope, stepSkipped } from './drafts.ts'
+import { failureOf } from './outcome.ts'
 import { definitionOf, type Execution, type FrameState, type MapState, type RequestState } from './state.ts'
 
 /** The events that end it, or a map's outputs to be collected. */
@@ -62,9 +63,9 @@ function concludeChild(execution: Execution): Action | undefined {
 
 function childEnd(execution: Execution, child: FrameState): EventDraft {
   if (child.outcome !== 'failed') return stepEnd(execution, child.result ?? outputOfData(null))
-  const cause = child.error === undefined ? '' : `: ${child.error.message}`
   // Without the visit's number: it follows from what began first, and a map gives the message as data.
-  return stepError(execution, kernelError('child_failed', `Flow "${child.flowKey}" failed${cause}`))
+  const message = `Flow "${child.flowKey}" failed: ${failureOf(child).message}`
+  return stepError(execution, kernelError('child_failed', message))
 }
 
 function concludeMap(execution: Execution): Action | undefined {

@@ -11,8 +11,9 @@ import type { FlowTransition } from '../flow/definition.ts'
 import type { Action } from './action.ts'
 import { takeCensus } from './census.ts'
 import { kernelError } from './drafts.ts'
-import { isAbsorbed } from './outcome.ts'
+import { failureOf } from './outcome.ts'
 import type { FinalStatus, FrameState, RunState } from './state.ts'
+import { spentOf } from './tally.ts'
 
 const DEFAULT_FLOW_VISITS = 20
 const DEFAULT_VISITS_PER_FLOW = 3
@@ -97,15 +98,8 @@ function wouldCome(frame: FrameState): { readonly nextFlow?: string; readonly er
   const next: FlowTransition | undefined = frame.outcome === 'failed' ? onFailure : onComplete
   return {
     ...(next === undefined ? {} : { nextFlow: next.nextFlow }),
-    ...(frame.outcome === 'failed' ? { error: frame.error ?? failureOf(frame) } : {}),
+    ...(frame.outcome === 'failed' ? { error: failureOf(frame) } : {}),
   }
-}
-
-/** The failure of a visit that failed by its steps: that of the first declared one that nothing absorbed. */
-function failureOf(frame: FrameState): PlainError {
-  const failed = frame.steps.find((step) => step.status === 'failed' && !isAbsorbed(step))
-  const { code = 'flow_failed', message = '' } = failed?.error ?? {}
-  return kernelError(code, `Step "${failed?.place.id}" of flow "${frame.flowKey}" failed: ${message}`)
 }
 
 /** Failed when the last visit failed; partial when the last visit of any flow was not a full success. */
@@ -120,19 +114,13 @@ export type RunEnd = Pick<RunCompleted, 'status'> &
 
 /** The record of a run's end. */
 export function runCompleted(state: RunState, end: RunEnd): RunCompleted {
-  const { journey, tally } = state
+  const { journey } = state
   const result = journey.frame?.result
   return {
     type: 'run_completed',
     ...(result === undefined ? {} : { result }),
     census: takeCensus(state),
-    usage: {
-      ...(tally.inputTokens === undefined ? {} : { inputTokens: tally.inputTokens }),
-      ...(tally.outputTokens === undefined ? {} : { outputTokens: tally.outputTokens }),
-      ...(tally.totalTokens === undefined ? {} : { totalTokens: tally.totalTokens }),
-    },
-    ...(tally.costUsd === undefined ? {} : { costUsd: tally.costUsd }),
-    unpricedCalls: tally.unpricedCalls,
+    ...spentOf(state),
     flowTransitionHistory: [...journey.history],
     ...end,
   }

@@ -129,8 +129,16 @@ describe('keys', () => {
   })
 
   it('M1: two items of one key are refused, rather than one of them lost', async () => {
-    expect(codeOf(await play(over(), listing(['a', 'b', 'a'])))).toBe('map_items_invalid')
-    expect(codeOf(await play(over({ itemKey: '$item.id' }), listing([{ id: '' }])))).toBe('map_items_invalid')
+    const twice = await play(over(), listing(['a', 'b', 'a']))
+    expect([codeOf(twice), twice.completed.error?.message]).toEqual([
+      'map_items_invalid',
+      expect.stringContaining('item 2 has the key "a", which item 0 has already'),
+    ])
+    const empty = await play(over({ itemKey: '$item.id' }), listing([{ id: '' }]))
+    expect([codeOf(empty), empty.completed.error?.message]).toEqual([
+      'map_items_invalid',
+      expect.stringContaining('item 0 has the key "", which is empty'),
+    ])
   })
 
   it('V3: an item has its own address and idempotency key', async () => {

@@ -1,5 +1,7 @@
 /** My job: how a visit ended (rule X1). */
+import type { PlainError } from '../errors/plain-error.ts'
 import type { SkipReason } from '../events/step-events.ts'
+import { kernelError } from './drafts.ts'
 import type { FlowOutcome, FrameState, StepState } from './state.ts'
 
 /** `failed` by its own error or a failure that nothing absorbed, `partial` by one that was absorbed. */
@@ -60,4 +62,12 @@ export function lastSucceeded(frame: FrameState): StepState | undefined {
     if (step?.status === 'succeeded') return step
   }
   return undefined
+}
+
+/** Why a visit failed: as a whole, or by the first declared step that failed and that nothing absorbed. */
+export function failureOf(frame: FrameState): PlainError {
+  if (frame.error !== undefined) return frame.error
+  const failed = frame.steps.find((step) => step.status === 'failed' && !isAbsorbed(step))
+  const { code = 'flow_failed', message = '' } = failed?.error ?? {}
+  return kernelError(code, `Step "${failed?.place.id}" of flow "${frame.flowKey}" failed: ${message}`)
 }

@@ -11,7 +11,7 @@ import { pickPath } from '../../prompt/pick-field.ts'
 import { conditionScope } from '../../run/condition-scope.ts'
 import { stepScope } from '../../run/drafts.ts'
 import { definitionOf } from '../../run/state.ts'
-import { failLaunch, type Launch, recordStart } from './record-start.ts'
+import { EVENT_CHARACTERS, failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
 
 const DEFAULT_MAX_ITEMS = 1_000
@@ -102,18 +102,30 @@ function toItems(
   values: readonly JsonValue[],
 ): { items: MapItem[] } | Refusal {
   const items: MapItem[] = []
-  const seen = new Set<string>()
+  const taken = new Map<string, number>()
   for (const [index, value] of values.entries()) {
     const key = keyOf(launch, definition, { value, index })
     if (typeof key !== 'string') return key
-    if (key === '' || key.length > 256 || seen.has(key)) {
-      const message = `Map "${definition.id}": item ${index} has the key "${key.slice(0, 80)}", which is empty, too long or already taken. Give items that differ, or another itemKey.`
+    const problem = problemOf(key, taken.get(key))
+    if (problem !== undefined) {
+      const message = `Map "${definition.id}": item ${index} has the key "${key.slice(0, 80)}", which ${problem}. Give items that differ, or another itemKey.`
       return { code: 'map_items_invalid', message }
     }
-    seen.add(key)
+    taken.set(key, index)
     items.push({ key, value })
   }
-  return { items }
+  const { length } = JSON.stringify(items)
+  if (length <= EVENT_CHARACTERS) return { items }
+  const message = `Map "${definition.id}": the items have ${length} characters together; at most ${EVENT_CHARACTERS} can be recorded. Put them into artifacts and give their paths.`
+  return { code: 'map_items_invalid', message }
+}
+
+const KEY_CHARACTERS = 256
+
+function problemOf(key: string, takenBy: number | undefined): string | undefined {
+  if (key === '') return 'is empty'
+  if (key.length > KEY_CHARACTERS) return `is longer than ${KEY_CHARACTERS} characters`
+  return takenBy === undefined ? undefined : `item ${takenBy} has already`
 }
 
 interface Place {
