@@ -12,8 +12,8 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'M1',
       off: 'two items may have one key',
-      text: 'key.length > 256 || seen.has(key)',
-      becomes: 'key.length > 256',
+      text: 'problemOf(key, taken.get(key))',
+      becomes: 'problemOf(key, undefined)',
     },
     {
       rule: 'M1',

@@ -165,6 +165,7 @@ describe('onRequest', () => {
 
   it.each([
     ['a text', 'approve', /onRequest gave "approve", but must give { answer, by\? }/],
+    ['null', null, /onRequest gave null, but must give/],
     ['no answer', { by: 'ada' }, /onRequest gave { by }, but must give/],
     [
       'the bare answer',

@@ -80,11 +80,11 @@ export type Reply = Pick<AnswerInput, 'answer' | 'by'>
 
 /** What `onRequest` gave as it can be recorded; `undefined` leaves the request open. Throws `not_serializable`. */
 export function readReply(reply: unknown): Reply | undefined {
-  if (reply === undefined || reply === null) return undefined
+  if (reply === undefined) return undefined
   const { value } = toPlainJson(reply)
   const { answer, by = 'host' } = isJsonObject(value) ? value : {}
   if (answer !== undefined && isText(by)) return { answer, by }
-  const message = `onRequest gave ${outline(value)}, but must give { answer, by? }, such as { answer: { approved: true } }, or undefined to leave the request open.`
+  const message = `onRequest gave ${outline(value)}, but must give { answer, by? } with a text as \`by\`, such as { answer: { approved: true } }, or undefined to leave the request open.`
   throw new TypeError(message)
 }
 
