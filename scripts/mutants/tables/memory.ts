@@ -72,4 +72,60 @@ export const memory: readonly Mutant[] = [
       becomes: '',
     },
   ]),
+  ...inFile('packages/core/src/run/request.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'what is asked may be of any size',
+      text: 'if (length <= REQUEST_CHARACTERS) return undefined',
+      becomes: 'return undefined',
+    },
+  ]),
+  ...inFile('packages/core/src/run/answers.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'an answer may be of any size',
+      text: 'if (length <= ANSWER_CHARACTERS) return',
+      becomes: 'return',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/starts/start-map.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'a map records items of any size',
+      text: 'if (length <= EVENT_CHARACTERS) return { items }',
+      becomes: 'return { items }',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/starts/start-flow.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'the params of a child flow may be of any size',
+      text: 'if (length > EVENT_CHARACTERS) {',
+      becomes: 'if (false) {',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/calls/open-draft.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'facts of any size are recorded at once',
+      text: 'if (text.length > FACTS_CHARACTERS) {',
+      becomes: 'if (false) {',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/calls/complaints.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'a name without end stands in a diagnostic',
+      text: 'clip(message, MESSAGE_CHARACTERS)',
+      becomes: 'message',
+    },
+  ]),
+  ...inFile('packages/core/src/run/drafts.ts', 'src/orchestrator/oversized', [
+    {
+      rule: 'fault 22',
+      off: 'what the kernel says of a failure may be without end',
+      text: "return toPlainError({ name: 'RunError', code, message })",
+      becomes: "return { name: 'RunError', code, message, retryable: false }",
+    },
+  ]),
 ]

@@ -1,15 +1,23 @@
 /** My job: whether an answer counts (rule H1). */
 import type { AnswerRejected } from '../events/request-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
-import { isJsonObject, type JsonValue } from '../flow/json.ts'
+import { isJsonObject, type JsonSchema, type JsonValue } from '../flow/json.ts'
 import { validateJson } from '../flow/schema.ts'
+import { clip } from '../prompt/tags.ts'
 import type { AnswerInput } from '../storage/storage.ts'
 import { resolution } from './resolution.ts'
 import type { RequestState, RunState } from './state.ts'
 
+/** What comes from outside goes into the record as far as a line of it can hold (fault 22). */
+const ANSWER_CHARACTERS = 4_194_304
+const MESSAGE_CHARACTERS = 2_000
+const NAME_CHARACTERS = 512
+
 /** The event that an answer becomes: the end of its request, or its refusal with the reason. */
 export function judgeAnswer(state: RunState, input: AnswerInput): EventDraft {
-  const { requestId, by, inputId } = input
+  const requestId = clip(input.requestId, NAME_CHARACTERS)
+  const by = clip(input.by, NAME_CHARACTERS)
+  const { inputId } = input
   const request = state.requests.get(requestId)
   if (request === undefined) {
     const message = `Nothing was asked under "${requestId}". List the run's open requests.`
@@ -57,11 +65,16 @@ function refuseContent(
   { requestId, kind, record }: RequestState,
   content: JsonValue | undefined,
 ): Refusal | undefined {
-  const problems =
-    content === undefined ? ['it has another form'] : validateJson(record.answerSchema, content)
+  const problems = content === undefined ? ['it has another form'] : problemsOf(record.answerSchema, content)
   if (problems.length === 0) return undefined
   const message = `"${requestId}" (${kind}) is answered with ${FORMS[kind]}; what came is not that: ${problems.join('; ')}`
-  return { reason: 'invalid', message }
+  return { reason: 'invalid', message: clip(message, MESSAGE_CHARACTERS) }
+}
+
+function problemsOf(schema: JsonSchema, content: JsonValue): readonly string[] {
+  const { length } = JSON.stringify(content)
+  if (length <= ANSWER_CHARACTERS) return validateJson(schema, content)
+  return [`it has ${length} characters, and at most ${ANSWER_CHARACTERS} can be recorded`]
 }
 
 function refuseClosed(request: RequestState): Refusal {

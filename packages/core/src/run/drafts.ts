@@ -1,5 +1,5 @@
 /** My job: the parts that drafts of events have in common. */
-import type { PlainError } from '../errors/plain-error.ts'
+import { type PlainError, toPlainError } from '../errors/plain-error.ts'
 import type { FlowScope, Handoff, OutputRecord, StepOutput, StepScope } from '../events/envelope.ts'
 import type { SkipReason, StepEnd, StepError, StepSkipped, StepStart } from '../events/step-events.ts'
 import { canonicalJson, digestText } from '../flow/digest.ts'
@@ -128,5 +128,5 @@ export function outputOfData(data: JsonValue): StepOutput {
 
 /** An error of the kernel's own, as an event carries it. */
 export function kernelError(code: string, message: string): PlainError {
-  return { name: 'RunError', code, message, retryable: false }
+  return toPlainError({ name: 'RunError', code, message })
 }

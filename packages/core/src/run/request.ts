@@ -37,6 +37,16 @@ const DECISION_SCHEMA: JsonSchema = {
   additionalProperties: false,
 }
 
+/** Characters of a request as JSON: people are to read it, and every summary of the run holds it. */
+const REQUEST_CHARACTERS = 1_048_576
+
+/** Why a request is too large to be recorded, if it is (fault 22). */
+export function excessOf(spec: RequestSpec): string | undefined {
+  const { length } = spec.prompt.length > REQUEST_CHARACTERS ? spec.prompt : JSON.stringify(spec)
+  if (length <= REQUEST_CHARACTERS) return undefined
+  return `What is to be asked has ${length} characters; at most ${REQUEST_CHARACTERS} can be recorded. Put the rest into an artifact and name that.`
+}
+
 /** SHA-256 of exactly what is shown. */
 export function contentHashOf(spec: RequestSpec): string {
   return digestText(canonicalJson(shownOf(spec)))

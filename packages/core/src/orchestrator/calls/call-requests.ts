@@ -15,6 +15,7 @@ import { frozen } from '../../input/value.ts'
 import { isApproval } from '../../run/conclude.ts'
 import {
   contentHashOf,
+  excessOf,
   findRequest,
   type RequestSpec,
   type RequestTerms,
@@ -117,6 +118,8 @@ function answered(request: RequestState): RequestState {
 
 /** The request itself: one from before a crash, or a new one that is recorded now. */
 function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<RequestState> {
+  const excess = excessOf(spec)
+  if (excess !== undefined) throw new RunError(excess, { code: 'request_too_large' })
   const contentHash = contentHashOf(spec)
   const nth = (counts.get(contentHash) ?? 0) + 1
   counts.set(contentHash, nth)

@@ -1,9 +1,13 @@
 /** My job: what is wrong with what an engine gives, each kind told once in a call, with how often it was. */
 import type { EventDraft } from '../../events/swarm-event.ts'
 import type { InputProblem } from '../../input/problems.ts'
+import { clip } from '../../prompt/tags.ts'
 
 /** Kinds that are told apart; whoever does more wrong is told of the rest together. */
 const KINDS = 20
+/** Of what it says: a name that it gave may be without end (fault 22). */
+const MESSAGE_CHARACTERS = 1_000
+const PATH_CHARACTERS = 200
 
 interface Kind {
   readonly code: string
@@ -43,9 +47,14 @@ export class Complaints {
   }
 
   #note(code: string, { path, message }: InputProblem): Kind {
-    const own = `${code} ${path.replace(/\d+/g, '')}`
+    const own = `${code} ${path.slice(0, PATH_CHARACTERS).replace(/\d+/g, '')}`
     const name = this.#kinds.has(own) || this.#kinds.size < KINDS ? own : 'others'
-    const kind = this.#kinds.get(name) ?? { code, message, isTold: false, count: 0 }
+    const kind = this.#kinds.get(name) ?? {
+      code,
+      message: clip(message, MESSAGE_CHARACTERS),
+      isTold: false,
+      count: 0,
+    }
     kind.count += 1
     this.#kinds.set(name, kind)
     return kind

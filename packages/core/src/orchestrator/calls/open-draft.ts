@@ -9,6 +9,7 @@ import { toPlainJson } from '../plain-json.ts'
 import type { RunningCall } from './running-call.ts'
 
 const RECORD_CHARACTERS = 16_384
+const FACTS_CHARACTERS = 1_048_576
 const NAME_CHARACTERS = 200
 
 const SWARM_FAMILY: ReadonlySet<unknown> = new Set<SwarmFamilyType>([
@@ -54,9 +55,13 @@ function invalid(what: string): RunError {
   return new RunError(message, { code: 'event_invalid' })
 }
 
-/** Facts as they can be recorded. Throws `fact_invalid`, `not_serializable`. */
+/** Facts as they can be recorded. Throws `fact_invalid`, `event_too_large`, `not_serializable`. */
 export function readFacts(facts: unknown): readonly FactInput[] {
-  const { value } = toPlainJson(facts)
+  const { value, text } = toPlainJson(facts)
+  if (text.length > FACTS_CHARACTERS) {
+    const message = `Facts of ${text.length} characters were put at once; at most ${FACTS_CHARACTERS} can be recorded. Put fewer.`
+    throw new RunError(message, { code: 'event_too_large' })
+  }
   return (Array.isArray(value) ? value : [value]).map((fact: JsonValue) => {
     const [read] = toFacts([fact]) ?? []
     if (read !== undefined) return read

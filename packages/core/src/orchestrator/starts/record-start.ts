@@ -9,6 +9,9 @@ import type { LoadedTexts } from '../outputs.ts'
 import type { Session } from '../session.ts'
 import type { ReleaseSlot } from '../slots.ts'
 
+/** Characters, as JSON, of the items or the params that one event may carry (fault 22). */
+export const EVENT_CHARACTERS = 4_194_304
+
 /** What a start has got hold of. */
 export interface Launch {
   readonly session: Session

@@ -8,7 +8,7 @@ import { resolveJson } from '../../prompt/references.ts'
 import { stepScope } from '../../run/drafts.ts'
 import { definitionOf } from '../../run/state.ts'
 import { flowStart } from './enter-flow.ts'
-import { failLaunch, type Launch, recordStart } from './record-start.ts'
+import { EVENT_CHARACTERS, failLaunch, type Launch, recordStart } from './record-start.ts'
 import { createLookup } from './reference-lookup.ts'
 
 /** Records the start, the push and the child's `flow_start` in one batch; a child that was reopened goes on. */
@@ -40,6 +40,10 @@ function refuse({ session, execution }: Launch, flowKey: string, params: JsonObj
   const step = execution.step.place.id
   if (child === undefined) {
     return `Step "${step}" runs flow "${flowKey}", which the run does not know.${didYouMean(flowKey, session.state.flows.keys())}`
+  }
+  const { length } = JSON.stringify(params)
+  if (length > EVENT_CHARACTERS) {
+    return `Step "${step}": the params of flow "${flowKey}" have ${length} characters; at most ${EVENT_CHARACTERS} can be recorded. Put the rest into artifacts and give their paths.`
   }
   const problems = child.params === undefined ? [] : validateJson(child.params, params)
   return problems.length === 0

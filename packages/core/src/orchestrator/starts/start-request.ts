@@ -5,6 +5,7 @@ import { referenceUnresolved } from '../../prompt/lookup.ts'
 import { resolveTemplate } from '../../prompt/references.ts'
 import {
   contentHashOf,
+  excessOf,
   findRequest,
   type RequestSpec,
   type RequestTerms,
@@ -24,6 +25,11 @@ export function startRequest(launch: Launch): void {
     return
   }
   const spec = toSpec(execution, { text: resolved.text, now: session.host.clock.now() })
+  const excess = excessOf(spec)
+  if (excess !== undefined) {
+    failLaunch(launch, 'request_too_large', excess)
+    return
+  }
   recordStart(launch, { inputs: resolved.inputs })
   const { requestId, repeats } = findRequest(session.state, execution, {
     contentHash: contentHashOf(spec),
