@@ -81,8 +81,8 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'a call that a stop cut off counts as failed',
-        text: 'if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope))) return',
-        becomes: '',
+        text: 'if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope)))',
+        becomes: 'if (false)',
       },
       {
         rule: 'B3',

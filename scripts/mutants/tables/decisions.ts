@@ -93,12 +93,6 @@ export const decisions: readonly Mutant[] = [
         text: 'execution.retries += 1\n      state.tally.earlierFailures += 1',
         becomes: 'execution.retries += 1',
       },
-      {
-        rule: 'law 6',
-        off: 'calls without a price are not counted',
-        text: 'if (event.unpriced === true) tally.unpricedCalls += 1',
-        becomes: '',
-      },
     ],
   ),
   ...inFile('packages/core/src/run/compare.ts', 'src/run/routing src/run/loops', [

@@ -30,6 +30,20 @@ export const work: readonly Mutant[] = [
       becomes: 'return ancestorsOf(execution, 12).flatMap(',
     },
   ]),
+  ...inFile('packages/core/src/run/tally.ts', 'src/orchestrator/spending', [
+    {
+      rule: 'law 6',
+      off: 'calls without a price are not counted',
+      text: 'if (measures.unpriced === true) tally.unpricedCalls += 1',
+      becomes: '',
+    },
+    {
+      rule: 'B3',
+      off: 'what a call spent that a stop cut off is lost',
+      text: '  count(tally, event)\n',
+      becomes: '\n',
+    },
+  ]),
   ...inFile(
     'packages/core/src/orchestrator/starts/launch.ts',
     'src/orchestrator/slots src/orchestrator/control src/orchestrator/paused src/orchestrator/starts',

@@ -73,7 +73,14 @@ export const runShapes = {
     drainMs: z.number(),
     inputId: maybe(z.string()),
   }),
-  run_stopped: () => ({ reason: z.string(), by: z.string(), aborted: texts() }),
+  run_stopped: () => ({
+    reason: z.string(),
+    by: z.string(),
+    aborted: texts(),
+    usage: maybe(usage()),
+    costUsd: maybe(z.number()),
+    unpricedCalls: maybe(z.int()),
+  }),
   run_completed: () => ({
     status: z.enum(['succeeded', 'partial', 'failed', 'canceled']),
     result: maybe(stepOutput()),

@@ -88,6 +88,11 @@ export interface RunStopped {
   readonly by: string
   /** Executions that did not finish in time and were aborted. */
   readonly aborted: readonly string[]
+  /** What they had told of their usage by then. */
+  readonly usage?: Usage
+  readonly costUsd?: number
+  /** How many of them told their usage but not their cost. */
+  readonly unpricedCalls?: number
 }
 
 /** What became of every step, by outcome; a dead step is never hidden (law 6). */

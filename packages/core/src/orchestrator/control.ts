@@ -4,6 +4,7 @@ import { callOffFrame } from '../run/call-off.ts'
 import { kernelError } from '../run/drafts.ts'
 import { runCompleted } from '../run/journey.ts'
 import type { ControlInput } from '../storage/storage.ts'
+import { spentTogether } from './calls/spent.ts'
 import type { Acknowledgement } from './options.ts'
 import type { Session } from './session.ts'
 
@@ -107,5 +108,11 @@ export function restIfDue(session: Session): void {
   if (state.control === 'pausing' && session.isIdle) session.record({ type: 'run_paused' })
   if (state.control !== 'stopping' || !session.isAtRest) return
   const { by = 'host', reason = 'stop' } = state.controlBy ?? {}
-  session.record({ type: 'run_stopped', reason, by, aborted: [...calls.abortedAddresses] })
+  session.record({
+    type: 'run_stopped',
+    reason,
+    by,
+    aborted: [...calls.abortedAddresses],
+    ...spentTogether(calls.cutOff),
+  })
 }

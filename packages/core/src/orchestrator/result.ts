@@ -2,9 +2,10 @@
 import type { PlainError } from '../errors/plain-error.ts'
 import type { StepOutput } from '../events/envelope.ts'
 import type { JsonValue } from '../flow/json.ts'
-import { runCompleted } from '../run/journey.ts'
+import { takeCensus } from '../run/census.ts'
 import type { FrameState, RunState } from '../run/state.ts'
 import { openRequestsOf } from '../run/summary.ts'
+import { spentOf } from '../run/tally.ts'
 import type { ArtifactStore } from '../storage/artifact-store.ts'
 import type { RunStatus } from '../storage/run-summary.ts'
 import type { RunResult } from './options.ts'
@@ -19,17 +20,14 @@ export async function toResult(
   const frame = state.journey.frame
   const { output, outputs, loss } = await readOutputs(frame, artifacts)
   const error = state.error ?? loss
-  const end = runCompleted(state, { status: state.final ?? 'failed' })
   return {
     runId: state.runId,
     status,
     output,
     outputs,
-    ...(state.final === undefined ? {} : { census: end.census }),
+    ...(state.final === undefined ? {} : { census: takeCensus(state) }),
     openRequests: openRequestsOf(state),
-    usage: end.usage,
-    ...(end.costUsd === undefined ? {} : { costUsd: end.costUsd }),
-    unpricedCalls: end.unpricedCalls,
+    ...spentOf(state),
     ...(error === undefined ? {} : { error }),
     ...(state.nextFlow === undefined ? {} : { nextFlow: state.nextFlow }),
   }

@@ -92,6 +92,28 @@ describe('what a run has spent', () => {
     expect(result).toMatchObject({ status: 'succeeded', costUsd: 0.5 })
   })
 
+  it('B3: what a call told before a stop cut it off counts once the run is resumed', async () => {
+    const told: StubAct = { kind: 'record', event: { type: 'custom', name: 'told', data: null } }
+    const steps = [{ id: 'a', prompt: 'A' }]
+    const { orchestrator, clock, storage } = createProcess(steps, {
+      drainMs: 100,
+      replies: { a: { acts: [{ type: 'usage', usage }, told], ending: { kind: 'hang' } } },
+    })
+    const run = await orchestrator.start({ runId: 'run-1' })
+    await readUntil(run, ({ type }) => type === 'custom')
+    await run.stop()
+    await clock.drive(run.result)
+    const stopped = firstOf(await journalOf(storage, 'run-1'), 'run_stopped')
+    expect(stopped).toMatchObject({ aborted: ['main#1/a#1.1'], usage, unpricedCalls: 1 })
+    const again = createProcess(steps, { storage, replies: { a: { usage, costUsd: 0.5 } } })
+    expect(await again.orchestrator.resume('run-1')).toMatchObject({
+      status: 'succeeded',
+      usage: { totalTokens: 24 },
+      costUsd: 0.5,
+      unpricedCalls: 1,
+    })
+  })
+
   it('B3: what a call told before the run was canceled counts', async () => {
     const started: StubAct = { kind: 'record', event: { type: 'custom', name: 'told', data: null } }
     const { orchestrator, storage } = createProcess([{ id: 'a', prompt: 'A' }], {

@@ -2,7 +2,6 @@
 
 import type { EventEnvelope, StepOutput } from '../events/envelope.ts'
 import type {
-  AttemptMeasures,
   FileChanges,
   MapExpanded,
   StepEnd,
@@ -24,6 +23,7 @@ import {
   type RunState,
   type StepState,
 } from './state.ts'
+import { countAttempt } from './tally.ts'
 
 /** An attempt begins. */
 export function foldStepStart(state: RunState, event: StepStart): void {
@@ -81,7 +81,7 @@ export function foldFileChanges(state: RunState, event: FileChanges): void {
 export function foldStepEnd(state: RunState, event: StepEnd & EventEnvelope): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
-  countUsage(state, event)
+  countAttempt(state, event)
   execution.error = undefined
   execution.result = {
     iteration: event.iteration,
@@ -124,7 +124,7 @@ function afterSuccess(state: RunState, step: StepState): void {
 export function foldStepError(state: RunState, event: StepError): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
-  countUsage(state, event)
+  countAttempt(state, event)
   execution.error = event.error
   const isInterruption = event.error.code === 'interrupted'
   if (isInterruption) {
@@ -178,7 +178,7 @@ function settleFailed(state: RunState, execution: Execution): void {
 export function foldStepSkipped(state: RunState, event: StepSkipped): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
-  countUsage(state, event)
+  countAttempt(state, event)
   execution.skipReason = event.reason
   if (execution.item !== undefined) {
     settleItem(state, execution, 'skipped')
@@ -235,19 +235,4 @@ function settleItem(state: RunState, execution: Execution, status: 'succeeded' |
 
 function endCall(state: RunState, execution: Execution): void {
   state.calls.delete(execution)
-}
-
-function countUsage(state: RunState, event: AttemptMeasures): void {
-  const { tally } = state
-  if (event.usage !== undefined) {
-    tally.inputTokens = add(tally.inputTokens, event.usage.inputTokens)
-    tally.outputTokens = add(tally.outputTokens, event.usage.outputTokens)
-    tally.totalTokens = add(tally.totalTokens, event.usage.totalTokens)
-  }
-  tally.costUsd = add(tally.costUsd, event.costUsd)
-  if (event.unpriced === true) tally.unpricedCalls += 1
-}
-
-function add(sum: number | undefined, more: number | undefined): number | undefined {
-  return more === undefined ? sum : (sum ?? 0) + more
 }

@@ -32,6 +32,7 @@ import {
   foldToolStart,
 } from './fold-step.ts'
 import type { RunState } from './state.ts'
+import { countCutOff } from './tally.ts'
 
 /** Folds a whole journal. Throws `journal_corrupt` when it does not begin with `run_created`. */
 export function foldRun(events: Iterable<DurableEvent>): RunState {
@@ -171,7 +172,9 @@ function foldRarer(state: RunState, event: DurableEvent): void {
     case 'run_pausing':
     case 'run_paused':
     case 'run_stopping':
+      return foldControl(state, event)
     case 'run_stopped':
+      countCutOff(state, event)
       return foldControl(state, event)
     case 'run_resumed':
       return foldResumed(state, event)

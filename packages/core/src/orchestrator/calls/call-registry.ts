@@ -13,6 +13,7 @@ import { executionOf } from '../../run/lookup.ts'
 import type { Execution } from '../../run/state.ts'
 import type { Session } from '../session.ts'
 import type { RunningCall } from './running-call.ts'
+import type { Spent } from './spent.ts'
 
 interface Times {
   readonly startedAt: number
@@ -23,6 +24,8 @@ interface Times {
 export class CallRegistry {
   /** Addresses of the calls that were aborted because the run was told to rest. */
   readonly abortedAddresses = new Set<string>()
+  /** What calls had spent that ended so: their attempts stay open, and nobody else tells of it. */
+  readonly cutOff: Spent[] = []
   readonly #session: Session
   readonly #calls = new Map<Execution, RunningCall>()
   readonly #times = new Map<Execution, Times>()

@@ -151,8 +151,9 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
   if (!call.isSpotless) for (const draft of lastWords(call, end)) session.record(draft)
   if (!('error' in end)) return recordSuccess(session, call, end)
   // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
-  if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope))) return
-  recordFailure(session, call, end)
+  if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope)))
+    session.calls.cutOff.push(call.spent)
+  else recordFailure(session, call, end)
 }
 
 /** What is left to be said of a call. The failure of an attempt ends its tools, its success does not. */

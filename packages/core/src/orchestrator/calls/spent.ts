@@ -1,5 +1,6 @@
 /** My job: what calls used, as far as it is known and can be believed. */
 import type { Usage } from '../../events/envelope.ts'
+import type { RunStopped } from '../../events/run-events.ts'
 import type { AttemptMeasures } from '../../events/step-events.ts'
 import { isAmount, isCount } from './engine-shapes.ts'
 
@@ -17,6 +18,15 @@ export function addSpent(a: Spent, b: Spent): Spent {
     costUsd: add(a.costUsd, b.costUsd),
     unpriced: a.unpriced === true || b.unpriced === true,
   })
+}
+
+/** What several calls used; nothing when none of them told. */
+export function spentTogether(
+  calls: readonly Spent[],
+): Pick<RunStopped, 'usage' | 'costUsd' | 'unpricedCalls'> {
+  const { unpriced: _, ...sum } = calls.reduce(addSpent, NOTHING)
+  const unpricedCalls = calls.filter(({ unpriced }) => unpriced === true).length
+  return unpricedCalls === 0 ? sum : { ...sum, unpricedCalls }
 }
 
 interface Parts {
