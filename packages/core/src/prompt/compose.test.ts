@@ -233,7 +233,6 @@ describe('composePrompt', () => {
                 iteration: 2,
                 status: 'failed',
                 agentKey: text,
-                item: text,
                 text,
                 error: text,
                 verdict: text,

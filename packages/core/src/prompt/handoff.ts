@@ -17,7 +17,7 @@ export type HandoffSource = Pick<StepResult, 'output' | 'data' | 'handoff'>
 /** Words that say whether a call worked; the verdict is another thing (rule L6). */
 const CALL_STATUS = new Set(['succeeded', 'success', 'failed', 'failure', 'ok', 'error'])
 /** The verdicts of the sources, written alike however the engine wrote them. @source A4 */
-const VERDICTS = new Set(['VERIFIED', 'UNVERIFIED', 'PARTIAL', 'BLOCKED'])
+export const VERDICTS: readonly string[] = ['VERIFIED', 'UNVERIFIED', 'PARTIAL', 'BLOCKED']
 
 const VERDICT_LIMIT = 100
 const SUMMARY_LIMIT = 2_000
@@ -78,7 +78,8 @@ function toVerdict(source: JsonObject): string | undefined {
   const stated = firstOf(source, ['verdict']) ?? (isVerdictStatus(source) ? source.status : undefined)
   const word = toText(stated, VERDICT_LIMIT)
   if (word === undefined) return undefined
-  return VERDICTS.has(word.toUpperCase()) ? word.toUpperCase() : word
+  const upper = word.toUpperCase()
+  return VERDICTS.includes(upper) ? upper : word
 }
 
 /** Whether a `status` is the verdict: it stands alone and is no word about the call itself. */

@@ -33,7 +33,7 @@ describe('composeHistory', () => {
   it('A7.12: tells everything in the order in which it happened, as data', () => {
     const history = historyOf(
       entry('plan', { agentKey: 'work-planner', verdict: 'VERIFIED' }),
-      entry('review', { item: 'src', iteration: 2, status: 'failed', text: 'half', error: 'timed out' }),
+      entry('review', { iteration: 2, status: 'failed', text: 'half', error: 'timed out' }),
       { stepId: 'count', iteration: 1, status: 'succeeded', data: { lines: 3 } },
     )
     expect(composeHistory(history)).toEqual({
@@ -43,7 +43,7 @@ describe('composeHistory', () => {
         '<baton:entry step="plan" agent="work-planner" status="succeeded" verdict="VERIFIED">',
         'plan did it.',
         '</baton:entry>',
-        '<baton:entry step="review" item="src" pass="2" status="failed">',
+        '<baton:entry step="review" pass="2" status="failed">',
         'Error: timed out',
         'half',
         '</baton:entry>',
@@ -163,7 +163,6 @@ describe('composeHistory', () => {
         ),
         error: hostileText,
         verdict: hostileText,
-        item: hostileText,
       },
       { requiredKeys: ['stepId', 'iteration', 'status'] },
     ),

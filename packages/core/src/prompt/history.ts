@@ -15,8 +15,6 @@ import { clip, closeTag, guard, openTag, section } from './tags.ts'
 /** What an earlier execution gave. The same object should be handed in again: its text is kept. */
 export interface HistoryEntry {
   readonly stepId: string
-  /** Key of the map item. */
-  readonly item?: string
   /** 1, then one more with each re-arm by a loop. */
   readonly iteration: number
   readonly agentKey?: string
@@ -155,9 +153,9 @@ function render(entry: HistoryEntry, cap: number): Block {
 }
 
 function toBlock(entry: HistoryEntry, cap: number): Block {
-  const { stepId, item, iteration, agentKey, status, verdict, error } = entry
+  const { stepId, iteration, agentKey, status, verdict, error } = entry
   const pass = iteration > 1 ? iteration : undefined
-  const open = openTag('entry', { step: stepId, item, pass, agent: agentKey, status, verdict })
+  const open = openTag('entry', { step: stepId, pass, agent: agentKey, status, verdict })
   const answer = textOf(entry)
   const lines = [clip(answer, cap)]
   if (error !== undefined) lines.unshift(`Error: ${clip(error, ERROR_LIMIT)}`)

@@ -3,9 +3,8 @@ import type { AgentStep } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
 import type { BranchCase, FieldCase, Routing } from '../flow/routing.ts'
 import { isVerdictField } from '../flow/verdict-field.ts'
+import { VERDICTS } from './handoff.ts'
 import { guard, section } from './tags.ts'
-
-const VERDICTS = ['VERIFIED', 'UNVERIFIED', 'PARTIAL', 'BLOCKED']
 
 /** The format section of a step without an output schema; empty when its routing reads no field. */
 export function verdictInstructions({ routing }: AgentStep): string {
