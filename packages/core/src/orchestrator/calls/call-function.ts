@@ -60,14 +60,13 @@ async function runFunction(session: Session, call: RunningCall, { run, loaded }:
   }
   const context = lazyObject(() => createContext(session, call, { loaded, handOver }))
   const value = await run(context)
+  const raw = typeof value === 'string' ? { text: wellFormed(value) } : { data: toPlainJson(value ?? null) }
   const definition = definitionOf(call.execution)
   if (definition.kind === 'function' && definition.output !== undefined) {
-    const { value: plain } = toPlainJson(value ?? null)
-    const problems = validateJson(definition.output, plain)
+    const problems = validateJson(definition.output, raw.data === undefined ? raw.text : raw.data.value)
     if (problems.length > 0)
       return callError('bad_output', `The return value does not match: ${problems.join('; ')}`)
   }
-  const raw = typeof value === 'string' ? { text: wellFormed(value) } : { data: toPlainJson(value ?? null) }
   return { raw, handoff: handoff === undefined ? undefined : takeHandoff(call, handoff) }
 }
 

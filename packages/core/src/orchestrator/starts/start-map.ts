@@ -139,7 +139,7 @@ function keyOf(
   { value, index }: Place,
 ): string | Refusal {
   const { itemKey } = definition
-  if (itemKey === undefined) return `${digestText(canonicalJson(value)).slice(0, 16)}`
+  if (itemKey === undefined) return digestText(canonicalJson(value)).slice(0, 16)
   const reference = parseReference(itemKey)
   if (reference?.root === 'index') return String(index)
   if (reference?.root === 'item') {
