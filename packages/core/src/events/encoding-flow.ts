@@ -38,6 +38,7 @@ export const flowShapes = {
     frames: texts(),
     reused: texts(),
     rearmed: z.array(z.object({ frame: z.string(), stepId: z.string(), cause: z.string() })),
+    deadlineAt: maybe(z.number()),
   }),
   macro_route: () => ({
     fromFlow: z.string(),

@@ -50,6 +50,8 @@ export interface FlowRevised {
   readonly reused: readonly string[]
   /** Steps that run again, as `frame/step`, with the cause. */
   readonly rearmed: readonly RevisedStep[]
+  /** As in `flow_start`: the visits that take it have the whole time of the new definition. */
+  readonly deadlineAt?: number
 }
 
 /** A step that an edited flow runs again. */

@@ -60,7 +60,7 @@ export interface RunResumed {
   readonly resumedFrom: 'pause' | 'stop' | 'crash' | 'wait' | 'failure'
   /** Addresses of the executions that were cut off and start again. */
   readonly interrupted: readonly string[]
-  /** Failed and skipped steps that `retryFailed` re-armed, as `frame/step`. */
+  /** Failed and skipped steps that run again as they stand, as `frame/step`. */
   readonly rearmed: readonly string[]
   /** Limits that this resume sets anew. */
   readonly limits?: FlowLimits

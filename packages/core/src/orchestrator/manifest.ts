@@ -3,6 +3,7 @@ import { knownHint } from '../errors/closest.ts'
 import { FlowError } from '../errors/swarm-error.ts'
 import type { RunManifest } from '../events/run-events.ts'
 import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
+import type { JsonObject } from '../flow/json.ts'
 import { validateJson } from '../flow/schema.ts'
 import type { Host } from './host.ts'
 import { refuseUnmet, unmetNeedsOf } from './missing-engines.ts'
@@ -34,7 +35,7 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
     ...(request.model === undefined ? {} : { model: request.model }),
   }
   checkSteps(manifest, listed)
-  checkParams(manifest, listed)
+  for (const flow of listed) checkParams(manifest.params, flow)
   checkEngine(host, manifest)
   return { manifest, flows: closure(host, keys, follow) }
 }
@@ -81,12 +82,12 @@ function placeOfStep(
   return refuse('unknown_step', `${member} "${id}" is no step of flow "${flow.key}".${knownHint(id, ids)}`)
 }
 
-function checkParams({ params }: RunManifest, listed: readonly FlowDefinition[]): void {
-  for (const flow of listed) {
-    const problems = flow.params === undefined ? [] : validateJson(flow.params, params)
-    if (problems.length === 0) continue
-    refuse('params_invalid', `The params do not match those of flow "${flow.key}": ${problems.join('; ')}`)
-  }
+/** Throws `params_invalid` when a flow asks for other params; `wayOut` ends the message. */
+export function checkParams(params: JsonObject, flow: FlowDefinition, wayOut = ''): void {
+  const problems = flow.params === undefined ? [] : validateJson(flow.params, params)
+  if (problems.length === 0) return
+  const message = `The params do not match those of flow "${flow.key}": ${problems.join('; ')}.${wayOut}`
+  refuse('params_invalid', message)
 }
 
 function checkEngine(host: Host, manifest: RunManifest): void {

@@ -45,7 +45,8 @@ export function unmetNeeds(host: Host, state: RunState, takenUp: TakenUp): reado
     runEngine: state.manifest.engine,
     flowOf: (key) => edited.get(key) ?? state.flows.get(key),
   }
-  if (state.final !== undefined && state.journey.due === undefined && takenUp.again.size === 0) return []
+  const isReopened = takenUp.again.size > 0 || takenUp.revisions.flows.some(({ frames }) => frames.length > 0)
+  if (state.final !== undefined && state.journey.due === undefined && !isReopened) return []
   const visited = [...state.frames.values()].flatMap((frame) => needsOfFrame(outlook, state, frame, takenUp))
   return unmet(host, [...visited, ...flowsToCome(state).flatMap((key) => needsOfFlow(outlook, key))])
 }
@@ -107,6 +108,7 @@ function needsOfFrame(
   frame: FrameState,
   { again, revisions }: TakenUp,
 ): readonly EngineNeed[] {
+  if (revisions.discarded.has(frame.id)) return []
   const revision = revisions.flows.find(({ frames }) => frames.includes(frame.id))
   const flow = revision === undefined ? frame.graph.definition : withInjected(revision.flow, frame.injected)
   const goesOn = frame.outcome === undefined || revision !== undefined

@@ -126,7 +126,7 @@ export interface ResumeOptions {
   readonly flow?: 'stored' | 'current'
   /** Runs failed steps again and what they skipped. @default false */
   readonly retryFailed?: boolean
-  /** Limits to set anew. @default as they are */
+  /** Limits to set anew; `durationMs` goes before that of the visits there are, too. @default as they are */
   readonly limits?: FlowLimits
   /** Takes the run from an owner on another host. @default false */
   readonly takeover?: boolean

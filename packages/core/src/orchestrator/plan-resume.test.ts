@@ -41,6 +41,41 @@ describe('planResume', () => {
     expect(plannedToRun(plan.steps)).toEqual(engine.calls.map((call) => call.stepId).sort())
   })
 
+  it('S6: tells that a failure which stays keeps skipped what needs it, though another need runs again', async () => {
+    const steps = (prompt: string): readonly StepInput[] => [
+      { id: 'a', prompt: 'A', needs: [] },
+      { id: 'b', prompt, needs: [] },
+      { id: 'z', prompt: 'Z', needs: ['a', 'b'] },
+      { id: 'last', prompt: 'Last', needs: ['z', 'b'] },
+    ]
+    const first = createProcess(steps('B'), { replies: { a: { fail: { code: 'broken' } } } })
+    await first.orchestrator.execute({ runId: 'run-1' })
+    const { orchestrator, engine } = createProcess(steps('Better B'), { storage: first.storage })
+    const plan = await orchestrator.planResume('run-1', { flow: 'current' })
+    expect(plan.steps.map(({ stepId, action, cause }) => `${stepId}: ${action}, ${cause}`)).toEqual([
+      'a: blocked, broken',
+      'b: rerun, definition changed',
+      'z: skipped, needs_failed',
+      'last: skipped, needs_skipped',
+    ])
+    await orchestrator.resume('run-1', { flow: 'current' })
+    expect(engine.calls.map(({ stepId }) => stepId)).toEqual(['b'])
+    await orchestrator.resume('run-1', { retryFailed: true })
+    expect(engine.calls.map(({ stepId }) => stepId)).toEqual(['b', 'a', 'z', 'last'])
+  })
+
+  it('S6: tells of an edited map only that it begins anew: its items are not known yet', async () => {
+    const steps = (items: string): readonly StepInput[] => [
+      { id: 'each', kind: 'map', items, itemKey: '$item', step: { prompt: 'Item $item' } },
+    ]
+    const { orchestrator, storage } = createProcess(steps('["x", "y"]'))
+    await orchestrator.execute({ runId: 'run-1' })
+    const edited = createProcess(steps('["x", "z"]'), { storage })
+    const plan = await edited.orchestrator.planResume('run-1', { flow: 'current' })
+    expect(plan.steps).toMatchObject([{ stepId: 'each', action: 'rerun', cause: 'definition changed' }])
+    expect(plan.steps).toHaveLength(1)
+  })
+
   it('H3: tells which steps wait for people', async () => {
     const { orchestrator } = createProcess([{ id: 'gate', kind: 'approval', prompt: 'Go?' }])
     const { openRequests } = await orchestrator.execute({ runId: 'run-1' })

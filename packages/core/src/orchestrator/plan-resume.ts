@@ -1,25 +1,28 @@
 /** My job: what a resume would do, as a table; nothing is called, locked or written. */
 import type { FlowDefinition } from '../flow/definition.ts'
 import { withInjected } from '../run/graph-change.ts'
-import type { Revisions } from '../run/revision.ts'
-import type { Execution, FrameState, RunState, StepState } from '../run/state.ts'
+import type { Execution, FrameState, StepState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
 import { changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
 import { type EngineNeed, groupByEngine, unmetNeeds } from './missing-engines.ts'
 import type { PlannedStep, ResumeOptions, ResumePlan } from './options.ts'
-import { readState, revise, stepsToRedo } from './resume-run.ts'
+import { checkGiven, readState, redoCauses, revise, revisedCauses } from './resume-run.ts'
 
 /** Reads a journal and tells what would become of each step. */
 export async function planResume(host: Host, runId: string, options: ResumeOptions): Promise<ResumePlan> {
   const state = await readState(host, runId)
   const changed = changedFlows(host, state)
-  const revisions = revise(host, state, options.flow === 'current' ? changed : [])
-  const again = rerunCauses(state, options, revisions)
+  const revisions = checkGiven(state, revise(host, state, options.flow === 'current' ? changed : []))
+  const again: Again = {
+    redo: redoCauses(state, options, revisions),
+    anew: revisedCauses(revisions),
+  }
   const editedFor = (frame: FrameState): FlowDefinition | undefined =>
     revisions.flows.find((revision) => revision.frames.includes(frame.id))?.flow
-  const needs = unmetNeeds(host, state, { again, revisions })
-  const planned = [...state.frames.values()].flatMap((frame) => planFrame(frame, editedFor(frame), again))
+  const needs = unmetNeeds(host, state, { again: new Map([...again.redo, ...again.anew]), revisions })
+  const frames = [...state.frames.values()].filter(({ id }) => !revisions.discarded.has(id))
+  const planned = frames.flatMap((frame) => planFrame(frame, editedFor(frame), again))
   return {
     runId,
     status: statusOf(state),
@@ -39,25 +42,17 @@ function withoutEngine(step: PlannedStep, needs: readonly EngineNeed[]): Planned
 }
 
 /** Why settled steps would run again, by `frame/step`. */
-function rerunCauses(
-  state: RunState,
-  options: ResumeOptions,
-  revisions: Revisions,
-): ReadonlyMap<string, string> {
-  const causes = new Map<string, string>()
-  const why = options.retryFailed === true ? 'retryFailed' : 'higher limits'
-  for (const step of stepsToRedo(state, options)) causes.set(step, why)
-  for (const { rearmed } of revisions.flows)
-    for (const { frame, stepId, cause } of rearmed) causes.set(`${frame}/${stepId}`, cause)
-  for (const parent of revisions.parents) causes.set(parent, 'its flow goes on')
-  return causes
+interface Again {
+  /** As they stand, with the items that they have. */
+  readonly redo: ReadonlyMap<string, string>
+  readonly anew: ReadonlyMap<string, string>
 }
 
 /** The steps of a visit: by the edited flow, when it takes one, and then those that it no longer has. */
 function planFrame(
   frame: FrameState,
   edited: FlowDefinition | undefined,
-  again: ReadonlyMap<string, string>,
+  again: Again,
 ): readonly PlannedStep[] {
   if (edited === undefined) return frame.steps.flatMap((step) => planStep(frame, step, again))
   const known = new Map(frame.steps.map((step) => [step.place.id, step]))
@@ -75,19 +70,18 @@ function planGone(frame: FrameState, stepId: string): PlannedStep {
   return { frame: frame.id, stepId, iteration: 1, action: 'skipped', cause: 'gone from the flow' }
 }
 
-function planStep(
-  frame: FrameState,
-  step: StepState,
-  again: ReadonlyMap<string, string>,
-): readonly PlannedStep[] {
-  const cause = again.get(`${frame.id}/${step.place.id}`)
+function planStep(frame: FrameState, step: StepState, again: Again): readonly PlannedStep[] {
+  const name = `${frame.id}/${step.place.id}`
+  const anew = again.anew.get(name)
+  const cause = anew ?? again.redo.get(name)
   const own: PlannedStep = {
     frame: frame.id,
     stepId: step.place.id,
     iteration: step.iteration,
     ...(cause === undefined ? planExecution(frame, step) : { action: 'rerun', cause }),
   }
-  const items = step.map?.executions ?? []
+  // What begins anew asks for its items anew, too.
+  const items = anew === undefined ? (step.map?.executions ?? []) : []
   const planned = items.map((item) => ({
     frame: frame.id,
     stepId: step.place.id,
@@ -101,8 +95,7 @@ function planStep(
 type Plan = Pick<PlannedStep, 'action' | 'cause'>
 
 function planItem(frame: FrameState, item: Execution, cause: string | undefined): Plan {
-  const keepsItems = cause === 'retryFailed' || cause === 'higher limits'
-  if (cause === undefined || (keepsItems && item.status === 'succeeded')) return planExecution(frame, item)
+  if (cause === undefined || item.status === 'succeeded') return planExecution(frame, item)
   return { action: 'rerun', cause }
 }
 

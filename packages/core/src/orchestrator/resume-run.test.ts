@@ -2,9 +2,10 @@ import { createStubEngine, type StubReplies } from '@batonjs/engine-stub'
 import { allOf, collect } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import { defineFlow } from '../flow/define-flow.ts'
-import type { StepInput } from '../flow/flow.ts'
+import type { Flow, StepInput } from '../flow/flow.ts'
 import { createOrchestrator, type Orchestrator } from './create-orchestrator.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
+import { codeOf, createProcess, journalOf } from './process.fixture.ts'
 
 const storage = createMemoryStorage()
 
@@ -47,6 +48,52 @@ describe('a run that is over', () => {
       status: 'succeeded',
     })
     expect(mended.called()).toEqual(['b#1', 'c#1'])
+  })
+})
+
+describe('a run that is over and whose flow was edited', () => {
+  const flowOf = (key: string, prompt: string, params?: Flow['params']): Flow =>
+    defineFlow({ key, steps: [{ id: key, prompt }], ...(params === undefined ? {} : { params }) })
+
+  it('S6: goes on after a success, too, and runs what changed', async () => {
+    const { runId } = await open(chain).orchestrator.execute()
+    const edited = chain.map((step) =>
+      step.id === 'b' ? { ...step, prompt: 'Better B of $a.output' } : step,
+    )
+    const again = open(edited)
+    expect(await codeOf(again.orchestrator.resume(runId))).toBe('flow_changed')
+    expect(await again.orchestrator.resume(runId, { flow: 'current' })).toMatchObject({ status: 'succeeded' })
+    expect(again.called()).toEqual(['b#1', 'c#1'])
+    expect(await codeOf(again.orchestrator.resume(runId, { flow: 'current' }))).toBe('run_over')
+  })
+
+  it('S6: is over, whatever is asked for, when only a flow before the last was edited', async () => {
+    const first = createProcess([flowOf('one', 'One'), flowOf('two', 'Two')])
+    await first.orchestrator.execute({ runId: 'run-1', flows: ['one', 'two'] })
+    const again = createProcess([flowOf('one', 'Better'), flowOf('two', 'Two')], { storage: first.storage })
+    for (const options of [{}, { flow: 'current' }, { flow: 'stored' }] as const) {
+      expect(await codeOf(again.orchestrator.resume('run-1', options))).toBe('run_over')
+    }
+  })
+
+  it('S6: is refused params_invalid before anything is done when the edit asks for other params', async () => {
+    const needsName = { type: 'object', required: ['name'] } as const
+    const broken = createProcess([flowOf('one', 'One'), flowOf('two', 'Two')], {
+      replies: { one: { fail: { code: 'broken' } } },
+    })
+    const { storage } = broken
+    await broken.orchestrator.execute({ runId: 'run-1', flows: ['one', 'two'] })
+    const before = await journalOf(storage, 'run-1')
+    for (const flows of [
+      [flowOf('one', 'Greet $params.name', needsName), flowOf('two', 'Two')],
+      [flowOf('one', 'Better'), flowOf('two', 'Greet $params.name', needsName)],
+    ]) {
+      const { orchestrator } = createProcess(flows, { storage })
+      const options = { flow: 'current', retryFailed: true } as const
+      expect(await codeOf(orchestrator.planResume('run-1', options))).toBe('params_invalid')
+      expect(await codeOf(orchestrator.resume('run-1', options))).toBe('params_invalid')
+    }
+    expect(await journalOf(storage, 'run-1')).toEqual(before)
   })
 })
 

@@ -14,7 +14,7 @@ import type { RunWriter } from '../storage/storage.ts'
 import { engineFor } from './calls/engine-choice.ts'
 import { type ChangedFlow, changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
-import { presentLimits } from './manifest.ts'
+import { checkParams, presentLimits } from './manifest.ts'
 import { type EngineNeed, refuseUnmet, unmetNeeds } from './missing-engines.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
@@ -71,17 +71,22 @@ interface Resuming {
 }
 
 function openingOf(host: Host, state: RunState, { options, revisions }: Resuming): readonly EventDraft[] {
-  const again = new Set([...stepsToRedo(state, options), ...revisions.parents])
-  for (const { rearmed } of revisions.flows)
-    for (const { frame, stepId } of rearmed) again.delete(`${frame}/${stepId}`)
-  const isHeldUp = options.limits !== undefined && state.journey.due !== undefined
-  const hasWork = again.size > 0 || isHeldUp || revisions.flows.some((revision) => revision.frames.length > 0)
-  if (state.final !== undefined && !hasWork) throw nothingToDo(state)
-  const resumed = runResumed(host, state, { ...options, rearmed: [...again] })
+  if (state.final !== undefined && !hasWork(state, options, revisions)) throw nothingToDo(state)
+  const rearmed = [...redoCauses(state, options, revisions).keys()]
+  const resumed = runResumed(host, state, { ...options, rearmed })
   // The interruption counts by what the run is resumed from, which only `run_resumed` tells the fold.
   const interrupted = closeInterrupted({ ...state, resumedFrom: resumed.resumedFrom }, revisions.calledOff)
-  const revised = revisions.flows.map((revision) => flowRevised(state, revision))
+  const revised = revisions.flows.map((revision) => flowRevised(host, state, { revision, options }))
   return [resumed, ...interrupted, ...revisions.calledOff, ...revised]
+}
+
+function hasWork(state: RunState, options: ResumeOptions, revisions: Revisions): boolean {
+  const isHeldUp = options.limits !== undefined && state.journey.due !== undefined
+  return isHeldUp || isReopened(revisions) || redoCauses(state, options, revisions).size > 0
+}
+
+function isReopened({ flows }: Revisions): boolean {
+  return flows.some(({ frames }) => frames.length > 0)
 }
 
 /** Canceling needs no engine, and must be possible when there is none. */
@@ -91,23 +96,44 @@ async function isToBeCanceled(writer: RunWriter): Promise<boolean> {
 }
 
 function unmetEngines(host: Host, state: RunState, { options, revisions }: Resuming): readonly EngineNeed[] {
-  const revised = revisions.flows.flatMap(({ rearmed }) => rearmed)
-  const again = new Set([...stepsToRedo(state, options), ...revisions.parents])
-  for (const { frame, stepId } of revised) again.add(`${frame}/${stepId}`)
+  const again = new Map([...redoCauses(state, options, revisions), ...revisedCauses(revisions)])
   return unmetNeeds(host, state, { again, revisions })
 }
 
-/** What `retryFailed` runs again, or what higher limits let through. */
-export function stepsToRedo(state: RunState, { retryFailed, limits }: ResumeOptions): readonly string[] {
-  if (retryFailed === true) return failedSteps(state)
-  return limits === undefined ? [] : limitedSteps(state)
+/** Why steps run again as they stand, with the visits and the items that they have, by `frame/step`. */
+export function redoCauses(
+  state: RunState,
+  options: ResumeOptions,
+  revisions: Revisions,
+): ReadonlyMap<string, string> {
+  const causes = new Map<string, string>()
+  const note = (steps: readonly string[], cause: string): void => {
+    for (const step of steps) if (!revisions.discarded.has(visitOf(step))) causes.set(step, cause)
+  }
+  note(revisions.limited, 'a limit held it up')
+  if (options.limits !== undefined) note(limitedSteps(state), 'higher limits')
+  if (options.retryFailed === true) note(failedSteps(state), 'retryFailed')
+  note(revisions.parents, 'its flow goes on')
+  for (const step of revisedCauses(revisions).keys()) causes.delete(step)
+  return causes
+}
+
+function visitOf(step: string): string {
+  return step.slice(0, step.indexOf('/'))
+}
+
+/** Why steps begin anew after an edit, by `frame/step`. */
+export function revisedCauses({ flows }: Revisions): ReadonlyMap<string, string> {
+  const rearmed = flows.flatMap((revision) => revision.rearmed)
+  return new Map(rearmed.map(({ frame, stepId, cause }) => [`${frame}/${stepId}`, cause]))
 }
 
 function nothingToDo(state: RunState): RunError {
+  const edit = 'flow: "current" after an edit of the flow with which it ended'
   const way =
     state.final === 'failed'
-      ? 'Use retryFailed to run its failed steps again, or flow: "current" with a mended flow.'
-      : 'Start a new run.'
+      ? `Use retryFailed to run its failed steps again, or ${edit}.`
+      : `Start a new run, or use ${edit}.`
   return new RunError(`Run "${state.runId}" is over (${state.final}). ${way}`, { code: 'run_over' })
 }
 
@@ -144,11 +170,15 @@ function resumedFrom(state: RunState): RunResumed['resumedFrom'] {
 }
 
 /** What an edit of the flows does, if there was one and it is to count. */
-function reviseFlows(host: Host, state: RunState, { flow }: ResumeOptions): Revisions {
+function reviseFlows(host: Host, state: RunState, options: ResumeOptions): Revisions {
+  const { flow } = options
   const changed = changedFlows(host, state)
-  if (flow === 'current') return revise(host, state, changed)
+  if (flow === 'current') return checkGiven(state, revise(host, state, changed))
   const unrunnable = flow === 'stored' ? changed.filter((change) => change.functions.length > 0) : changed
-  if (unrunnable.length === 0) return revise(host, state, [])
+  const stored = revise(host, state, [])
+  if (unrunnable.length === 0) return stored
+  const isOver = state.final !== undefined && !hasWork(state, options, stored)
+  if (isOver && !isReopened(revise(host, state, changed))) throw nothingToDo(state)
   const named = unrunnable.map(
     ({ key, steps, functions }) => `"${key}" (${(flow === 'stored' ? functions : steps).join(', ')})`,
   )
@@ -169,9 +199,28 @@ export function revise(host: Host, state: RunState, changed: readonly ChangedFlo
   return planRevisions(state, flows, (step, flow) => engineFor(host, state, step, flow))
 }
 
-function flowRevised(state: RunState, revision: Revision): EventDraft {
+/** Throws `params_invalid` when an edited flow asks for params that its visits, or the run, were not given. */
+export function checkGiven(state: RunState, revisions: Revisions): Revisions {
+  const { manifest, journey } = state
+  const toCome = manifest.flows.slice(journey.position + 1)
+  for (const { flow, frames } of revisions.flows) {
+    for (const id of frames) checkParams(state.frames.get(id)?.params ?? {}, flow, WAY_OUT)
+    if (toCome.includes(flow.key)) checkParams(manifest.params, flow, WAY_OUT)
+  }
+  return revisions
+}
+
+const WAY_OUT = ' Mend the flow, go on with flow: "stored", or start a new run.'
+
+function flowRevised(
+  host: Host,
+  state: RunState,
+  { revision, options }: { readonly revision: Revision; readonly options: ResumeOptions },
+): EventDraft {
   const { flow, frames, reused, rearmed } = revision
   const previousDigest = state.flows.get(flow.key)?.digest ?? ''
+  // What the resume allows the run goes before what the flow allows its visits.
+  const durationMs = options.limits?.durationMs === undefined ? flow.limits?.durationMs : undefined
   return {
     type: 'flow_revised',
     flowKey: flow.key,
@@ -180,5 +229,6 @@ function flowRevised(state: RunState, revision: Revision): EventDraft {
     frames,
     reused,
     rearmed,
+    ...(durationMs === undefined ? {} : { deadlineAt: host.clock.now() + durationMs }),
   }
 }

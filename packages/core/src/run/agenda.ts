@@ -112,6 +112,17 @@ export function setTimer(agenda: Agenda, timer: Timer): void {
   timers.splice(place, 0, timer)
 }
 
+/** Sets when the time of a visit is over, or without one that of the run, in the place of what was set. */
+export function limitTime(agenda: Agenda, frame: FrameState | undefined, at: number | undefined): void {
+  agenda.timers = agenda.timers.filter((timer) => timer.kind !== 'duration' || timer.frame !== frame)
+  if (at !== undefined) setTimer(agenda, { kind: 'duration', at, frame })
+}
+
+/** Lets no time of the run or of its visits end any more. */
+export function liftTimes(agenda: Agenda): void {
+  agenda.timers = agenda.timers.filter((timer) => timer.kind !== 'duration')
+}
+
 /** The time of the earliest timer that still means something. */
 export function nextTimerAt(agenda: Agenda): number | undefined {
   dropStaleTimers(agenda)

@@ -10,7 +10,7 @@ import type {
   MacroRoute,
   NodeInjected,
 } from '../events/flow-events.ts'
-import { push, pushConclude } from './agenda.ts'
+import { limitTime, push, pushConclude } from './agenda.ts'
 import { openFrame } from './frames.ts'
 import { insertStep, patchFlow, withInjected } from './graph-change.ts'
 import { executionOf, frameOf } from './lookup.ts'
@@ -69,13 +69,17 @@ export function foldMacroRoute(state: RunState, event: MacroRoute): void {
 
 /** An edited flow takes the place of the stored one, in the run and in its open visits. */
 export function foldFlowRevised(state: RunState, event: FlowRevised): void {
-  state.flows.set(event.flowKey, event.flow)
+  const { flow, deadlineAt } = event
+  state.flows.set(event.flowKey, flow)
+  const isTimed = flow.limits?.durationMs !== undefined
   for (const id of event.frames) {
     const frame = frameOf(state, id)
     const rearmed = event.rearmed.filter((step) => step.frame === id).map((step) => step.stepId)
     reopen(frame)
     if (frame.parent === undefined) state.journey.frame = frame
-    reviseFrame(state, frame, withInjected(event.flow, frame.injected), new Set(rearmed))
+    // Without a new time a visit keeps its own, unless the edited flow sets none.
+    if (deadlineAt !== undefined || !isTimed) limitTime(state.agenda, frame, deadlineAt)
+    reviseFrame(state, frame, withInjected(flow, frame.injected), new Set(rearmed))
   }
 }
 

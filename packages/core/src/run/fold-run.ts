@@ -9,7 +9,7 @@ import type {
   RunStopped,
   RunStopping,
 } from '../events/run-events.ts'
-import { push, setTimer } from './agenda.ts'
+import { liftTimes, limitTime, push } from './agenda.ts'
 import { type Rearming, rearm, reopen } from './rearm.ts'
 import type { FrameState, RunState, StepState } from './state.ts'
 
@@ -21,7 +21,7 @@ export function foldControl(
   switch (event.type) {
     case 'run_started':
       state.control = 'running'
-      setRunTimer(state, event.deadlineAt)
+      limitTime(state.agenda, undefined, event.deadlineAt)
       push(state.agenda.due, { kind: 'travel' })
       return
     case 'run_pausing':
@@ -40,13 +40,6 @@ export function foldControl(
   }
 }
 
-function setRunTimer(state: RunState, at: number | undefined): void {
-  state.agenda.timers = state.agenda.timers.filter(
-    (timer) => timer.kind !== 'duration' || timer.frame !== undefined,
-  )
-  if (at !== undefined) setTimer(state.agenda, { kind: 'duration', at, frame: undefined })
-}
-
 /** An owner goes on: checks that were cut off are due again, what `retryFailed` named is re-armed. */
 export function foldResumed(state: RunState, event: RunResumed & EventEnvelope): void {
   state.control = 'running'
@@ -58,7 +51,9 @@ export function foldResumed(state: RunState, event: RunResumed & EventEnvelope):
   if (event.limits !== undefined || event.rearmed.length > 0) state.outOfTime = false
   state.nextFlow = undefined
   state.limits = { ...state.limits, ...event.limits }
-  setRunTimer(state, event.deadlineAt)
+  // What a resume allows the run goes before what its visits were allowed.
+  if (event.limits?.durationMs !== undefined) liftTimes(state.agenda)
+  limitTime(state.agenda, undefined, event.deadlineAt)
   for (const frame of state.frames.values()) {
     if (frame.outcome === undefined) redoChecks(state, frame)
   }

@@ -46,7 +46,12 @@ const SKIPPED_BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReas
   'stopped',
 ])
 const SKIPPED_BY_LIMIT: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>(['step_budget', 'budget'])
-const FOLLOWERS: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>(['needs_skipped', 'not_routed'])
+const FOLLOWERS: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([
+  'needs_failed',
+  'needs_skipped',
+  'not_routed',
+  'upstream_failed',
+])
 
 /** Failed steps that nothing absorbed and what they skipped, as `frame/step`, for `retryFailed`. */
 export function failedSteps(state: RunState): readonly string[] {
@@ -56,6 +61,11 @@ export function failedSteps(state: RunState): readonly string[] {
 /** Steps that a limit kept from running or cut off, as `frame/step`, for a resume with higher limits. */
 export function limitedSteps(state: RunState): readonly string[] {
   return stepsToRedo(state, isLimited)
+}
+
+/** The same of one visit and what failed below it. */
+export function limitedIn(frame: FrameState): readonly string[] {
+  return redoIn(frame, isLimited)
 }
 
 function isFailure(step: StepState): boolean {

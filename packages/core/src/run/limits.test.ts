@@ -114,6 +114,21 @@ describe('step executions', () => {
     expect(run.status).toBe('succeeded')
   })
 
+  it.each(['needs_failed', 'upstream_failed'])(
+    'X2: raised on resume, a child goes on, and what was skipped above for it: %s',
+    async (reason) => {
+      const needs = (...ids: readonly string[]) => (reason === 'needs_failed' ? { needs: ids } : {})
+      const flow = main({ id: 'down', kind: 'flow', flow: 'child', ...needs() }, step('after', needs('down')))
+      const child: FlowInput = { key: 'child', steps: abc.steps, limits: { stepExecutions: 1 } }
+      const run = await play(flow, {}, { flows: [child] })
+      expect(run.steps()).toEqual({ down: 'failed: child_failed', after: `skipped: ${reason}` })
+      await run.resume({ limits: { stepExecutions: 9 } })
+      await run.finish()
+      expect(run.counts).toEqual({ down: 2, a: 1, b: 1, c: 1, after: 1 })
+      expect(run.status).toBe('succeeded')
+    },
+  )
+
   it('X2: raised by too little, it stops again', async () => {
     const run = await play({ ...abc, limits: { stepExecutions: 1 } })
     await run.resume({ limits: { stepExecutions: 2 } })
@@ -145,6 +160,21 @@ describe('durations', () => {
     expect(run.steps('child#1')).toEqual({ one: 'failed: duration_exceeded', two: 'skipped: budget' })
     expect(run.all('approval_resolved')).toMatchObject([{ outcome: 'withdrawn' }])
     expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'duration_exceeded' } })
+  })
+
+  it('X2: a flow that ran out of its own time goes on with the time of a resume', async () => {
+    const run = await begin({ ...main(step('a'), step('b')), limits: { durationMs: 5_000 } })
+    await run.advance(5_000)
+    expect(run.steps()).toEqual({ a: 'failed: duration_exceeded', b: 'skipped: budget' })
+    await run.resume({ limits: { durationMs: 60_000 } })
+    await run.advance(59_000)
+    await run.end('a')
+    await run.advance(1_000)
+    expect(run.completed).toMatchObject({ status: 'failed', error: { code: 'duration_exceeded' } })
+    await run.resume({ limits: { durationMs: 60_000 } })
+    await run.finish()
+    expect(run.starts).toEqual(['a#1', 'a#1.2', 'b#1', 'b#1.2'])
+    expect(run.status).toBe('succeeded')
   })
 
   it('X2: a flow that ends in time is left alone', async () => {

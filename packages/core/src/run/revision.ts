@@ -3,19 +3,21 @@
  *
  * Invariants:
  * 1. A step is reused only if its content key, computed from the new definition, is the recorded one.
- * 2. What follows a step that runs again runs again too.
+ * 2. What follows a step that runs again runs again too, but not what a failure that stays keeps skipped.
+ * 3. A step that gave what another flow gave counts with the definition of that flow, and of those below it.
  */
-import type { RevisedStep } from '../events/flow-events.ts'
+import type { FrameParent, RevisedStep } from '../events/flow-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { digestStep } from '../flow/digest.ts'
-import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
+import { compileFlow, type Edge, type FlowGraph, type GraphStep } from '../flow/graph.ts'
 import { callOff } from './call-off.ts'
 import { contentKeyOf, followedBy } from './content-key.ts'
 import { withInjected } from './graph-change.ts'
+import { limitedIn } from './interrupted.ts'
 import { stepOf } from './lookup.ts'
 import { withSkipped } from './outcome.ts'
-import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
+import { type Execution, type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** What edits of flows do to a run. */
 export interface Revisions {
@@ -24,6 +26,10 @@ export interface Revisions {
   readonly flows: readonly Revision[]
   /** Steps of other flows that wait for a visit that opens again, as `frame/step`. */
   readonly parents: readonly string[]
+  /** Steps of the visits that a limit of the flow before had held up, as `frame/step`. */
+  readonly limited: readonly string[]
+  /** Visits that belong to steps that begin anew, each with visits of its own. */
+  readonly discarded: ReadonlySet<string>
 }
 
 /** What becomes of the visits of an edited flow. */
@@ -43,60 +49,97 @@ export type ChooseEngine = (
   readonly model: string | undefined
 }
 
-/** Plans what new definitions do to the visits that are open or that failed last. */
+/** Plans what new definitions do to the visits that are open or that ended last. */
 export function planRevisions(
   state: RunState,
   flows: readonly FlowDefinition[],
   choose: ChooseEngine,
 ): Revisions {
-  const plans = planFrames(state, new Map(flows.map((flow) => [flow.key, flow])), choose)
+  const edited = new Map(flows.map((flow) => [flow.key, flow]))
+  const { plans, discarded } = planFrames(state, edited, choose)
+  // From above to below: a journal that is torn between two asks for the one below again.
+  const inOrder = new Set([...plans.map(({ flow }) => flow), ...flows])
   return {
     calledOff: plans.flatMap(({ calledOff }) =>
       calledOff.flatMap((step) => callOff(state, step, { kind: 'revised' })),
     ),
-    flows: flows.map((flow) => {
-      const own = plans.filter(({ frame }) => frame.flowKey === flow.key)
-      return {
-        flow,
-        frames: own.map(({ frame }) => frame.id),
-        reused: own.flatMap(({ reused }) => reused),
-        rearmed: own.flatMap(({ rearmed }) => rearmed),
-      }
-    }),
+    flows: [...inOrder].map((flow) => toRevision(flow, plans)),
     parents: plans.flatMap(({ frame }) => parentsOf(state, frame)),
+    limited: plans.flatMap(({ frame }) => limitedIn(frame)),
+    discarded,
   }
 }
+
+function toRevision(flow: FlowDefinition, plans: readonly FramePlan[]): Revision {
+  const own = plans.filter(({ frame }) => frame.flowKey === flow.key)
+  return {
+    flow,
+    frames: own.map(({ frame }) => frame.id),
+    reused: own.flatMap(({ reused }) => reused),
+    rearmed: own.flatMap(({ rearmed }) => rearmed),
+  }
+}
+
+type Edits = ReadonlyMap<string, FlowDefinition>
 
 /** Visits stand in the order of their starts, so that a step is planned before what runs below it. */
 function planFrames(
   state: RunState,
-  flows: ReadonlyMap<string, FlowDefinition>,
+  edited: Edits,
   choose: ChooseEngine,
-): readonly FramePlan[] {
+): { readonly plans: readonly FramePlan[]; readonly discarded: ReadonlySet<string> } {
   const plans: FramePlan[] = []
-  const anew = new Set<StepState>()
-  for (const frame of state.frames.values()) {
-    const flow = flows.get(frame.flowKey)
-    if (flow === undefined || !canReopen(state, frame) || isBelow(state, frame, anew)) continue
-    const plan = planFrame(frame, compileFlow(withInjected(flow, frame.injected)), choose)
-    for (const step of [...plan.again, ...plan.calledOff]) anew.add(step)
+  const discarded = new Set<string>()
+  const left = new Set<StepState>()
+  for (const frame of edited.size === 0 ? [] : state.frames.values()) {
+    if (isDiscarded(state, frame, { left, discarded })) discarded.add(frame.id)
+    const flow = definitionFor(state, frame, edited)
+    if (flow === undefined || discarded.has(frame.id) || !canReopen(state, frame)) continue
+    const plan = planFrame(frame, flow, { edited, choose })
+    for (const step of plan.left) left.add(step)
     plans.push(plan)
   }
-  return plans
+  return { plans, discarded }
+}
+
+/** What a visit goes on with, when an edit concerns it: its own flow, or one that a step of it has run. */
+function definitionFor(state: RunState, frame: FrameState, edited: Edits): FlowDefinition | undefined {
+  const isConcerned = frame.steps.some((step) => hasOutdated(step, edited))
+  return edited.get(frame.flowKey) ?? (isConcerned ? state.flows.get(frame.flowKey) : undefined)
+}
+
+/** Whether a step gave what a flow gave that is edited now, or one below it. A visit that failed goes on itself. */
+function hasOutdated(step: StepState, edited: Edits): boolean {
+  const executions: readonly Execution[] = [step, ...(step.map?.executions ?? [])]
+  return executions.some(({ child }) => {
+    if (child === undefined || child.outcome === undefined || child.outcome === 'failed') return false
+    return edited.has(child.flowKey) || child.steps.some((below) => hasOutdated(below, edited))
+  })
 }
 
 /** Whether a visit belongs to a step that begins anew, with a visit of its own, or is gone. */
-function isBelow(state: RunState, { parent }: FrameState, steps: ReadonlySet<StepState>): boolean {
-  if (parent === undefined) return false
-  const step = stepOf(state, parent)
-  return steps.has(step) || isBelow(state, step.frame, steps)
+function isDiscarded(
+  state: RunState,
+  frame: FrameState,
+  { left, discarded }: { readonly left: ReadonlySet<StepState>; readonly discarded: ReadonlySet<string> },
+): boolean {
+  if (frame.parent === undefined) return false
+  const above = holderOf(state, frame.parent)
+  return above?.child !== frame || left.has(above.step) || discarded.has(frame.parent.frame)
 }
 
-/** Open, or failed with nothing after it: the last visit of the run, or one below it. */
+/** The execution that a visit was for, unless an edit has done away with it. */
+function holderOf(state: RunState, { frame: id, stepId, item }: FrameParent): Execution | undefined {
+  const frame = state.frames.get(id)
+  const step = frame?.steps[frame.graph.byId.get(stepId)?.index ?? -1]
+  return item === undefined ? step : step?.map?.byKey.get(item)
+}
+
+/** Open, or ended with nothing after it: the last visit of the run, or one below it that failed. */
 function canReopen(state: RunState, frame: FrameState): boolean {
   if (frame.outcome === undefined) return true
-  if (frame.outcome !== 'failed') return false
   if (frame.parent === undefined) return state.journey.frame === frame
+  if (frame.outcome !== 'failed') return false
   const parent = state.frames.get(frame.parent.frame)
   return parent !== undefined && canReopen(state, parent)
 }
@@ -111,30 +154,38 @@ function parentsOf(state: RunState, { parent, outcome }: FrameState): readonly s
 
 interface FramePlan {
   readonly frame: FrameState
+  readonly flow: FlowDefinition
   readonly reused: readonly string[]
   readonly rearmed: readonly RevisedStep[]
-  readonly again: readonly StepState[]
+  /** Steps that begin anew or are gone. */
+  readonly left: readonly StepState[]
   readonly calledOff: readonly StepState[]
 }
 
-function planFrame(frame: FrameState, graph: FlowGraph, choose: ChooseEngine): FramePlan {
+function planFrame(
+  frame: FrameState,
+  flow: FlowDefinition,
+  { edited, choose }: { readonly edited: Edits; readonly choose: ChooseEngine },
+): FramePlan {
+  const graph = compileFlow(withInjected(flow, frame.injected))
   const known = new Map(frame.steps.map((step) => [step.place.id, step]))
   const causes = new Map<string, string>()
   for (const place of inOrder(graph)) {
     const step = known.get(place.id)
-    const cause = step === undefined ? 'new' : causeOf({ step, place, graph, causes, choose })
+    const cause = step === undefined ? 'new' : causeOf({ step, place, graph, known, causes, edited, choose })
     if (cause !== undefined) causes.set(place.id, cause)
   }
   const begun = graph.steps.flatMap(({ id }) => known.get(id) ?? []).filter(hasBegun)
   const again = begun.filter(({ place }) => causes.has(place.id))
   const kept = begun.filter(({ place, status }) => !causes.has(place.id) && status !== 'running')
-  const gone = frame.steps.filter(({ place }) => !graph.byId.has(place.id))
+  const left = [...again, ...frame.steps.filter(({ place }) => !graph.byId.has(place.id))]
   return {
     frame,
+    flow,
     reused: kept.map(({ place }) => `${frame.id}/${place.id}`),
     rearmed: again.map(({ place: { id } }) => ({ frame: frame.id, stepId: id, cause: causes.get(id) ?? '' })),
-    again,
-    calledOff: [...again, ...gone].filter(({ status }) => status === 'running'),
+    left,
+    calledOff: left.filter(({ status }) => status === 'running'),
   }
 }
 
@@ -148,14 +199,18 @@ interface Comparison {
   readonly step: StepState
   readonly place: GraphStep
   readonly graph: FlowGraph
+  readonly known: ReadonlyMap<string, StepState>
   readonly causes: ReadonlyMap<string, string>
+  readonly edited: Edits
   readonly choose: ChooseEngine
 }
 
 /** Why a step runs again, or nothing: it is reused, or has not run yet. */
-function causeOf({ step, place, graph, causes, choose }: Comparison): string | undefined {
-  if (!hasBegun(step)) return undefined
+function causeOf(comparison: Comparison): string | undefined {
+  const { step, place, graph, causes, edited, choose } = comparison
+  if (!hasBegun(step) || staysSkipped(comparison)) return undefined
   if (digestStep(step.place.definition) !== digestStep(place.definition)) return 'definition changed'
+  if (hasOutdated(step, edited)) return 'its flow changed'
   const sources = followedBy(step, place, graph)
   const changed = sources.find((id) => causes.has(id))
   if (changed !== undefined) return `"${changed}" runs again`
@@ -170,6 +225,27 @@ function causeOf({ step, place, graph, causes, choose }: Comparison): string | u
   }
   const key = contentKeyOf(step, inputs, sources)
   return key === recorded ? undefined : 'engine, model or edges changed'
+}
+
+/** Whether steps that stay as they are keep one from running, whatever else runs again (rule F4). */
+function staysSkipped({ step, place, graph, known, causes }: Comparison): boolean {
+  if (step.status !== 'skipped') return false
+  const rule = place.definition.triggerRule ?? 'all_success'
+  const staying = ({ from }: Edge): StepState | undefined => {
+    const source = known.get(graph.steps[from]?.id ?? '')
+    return source === undefined || causes.has(source.place.id) ? undefined : source
+  }
+  const needs = place.incoming.filter(({ kind }) => kind === 'data').map((edge) => staying(edge)?.status)
+  const routes = place.incoming.filter(({ kind }) => kind === 'route').map(staying)
+  if (rule === 'all_success' && needs.includes('skipped')) return true
+  if ((rule === 'all_success' || rule === 'none_failed') && needs.includes('failed')) return true
+  if (routes.length === 0 || !sameSources(step, followedBy(step, place, graph))) return false
+  return routes.every((source) => source !== undefined && isDeadEnd(source))
+}
+
+/** Whether a step took no route (rule F3). */
+function isDeadEnd({ status, taken }: StepState): boolean {
+  return (status === 'failed' || status === 'skipped') && taken === undefined
 }
 
 /** The key of what a step gave, or of what it asks; a failed or skipped one has none. */
