@@ -3,6 +3,7 @@ import { answers } from './tables/answers.ts'
 import { calls } from './tables/calls.ts'
 import { decisions } from './tables/decisions.ts'
 import { edges } from './tables/edges.ts'
+import { edits } from './tables/edits.ts'
 import { engines } from './tables/engines.ts'
 import { flows } from './tables/flows.ts'
 import { journal } from './tables/journal.ts'
@@ -32,6 +33,7 @@ export const mutants: readonly Mutant[] = [
   ...requests,
   ...answers,
   ...resume,
+  ...edits,
   ...journal,
   ...readers,
   ...memory,

@@ -1,6 +1,6 @@
 import { inFile, type Mutant } from '../mutant.ts'
 
-/** What a resume repeats, what it reuses, and when it refuses. */
+/** What a resume repeats, and when it refuses. */
 export const resume: readonly Mutant[] = [
   ...inFile(
     'packages/core/src/run/interrupted.ts',
@@ -93,75 +93,17 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'X2',
         off: 'a raised duration leaves the old one standing',
-        text: "(timer) => timer.kind !== 'duration' || timer.frame !== undefined,",
-        becomes: '() => true,',
+        text: 'limitTime(state.agenda, undefined, event.deadlineAt)\n  for',
+        becomes: 'for',
+      },
+      {
+        rule: 'X2',
+        off: 'a raised duration leaves that of the visits standing',
+        text: 'if (event.limits?.durationMs !== undefined) liftTimes(state.agenda)',
+        becomes: '',
       },
     ],
   ),
-  ...inFile('packages/core/src/run/content-key.ts', 'src/run/content-key src/run/revision src/run/edited', [
-    {
-      rule: 'S6',
-      off: 'the definition is not in the content key',
-      text: '${digestStep(step.place.definition)} ',
-      becomes: '',
-    },
-    {
-      rule: 'S6',
-      off: 'the params are not in the content key',
-      text: ' ${paramsDigest(frame)} ',
-      becomes: ' ',
-    },
-    {
-      rule: 'S6',
-      off: 'the engine is not in the content key',
-      text: "${inputs.engine ?? ''} ",
-      becomes: '',
-    },
-    {
-      rule: 'S6',
-      off: 'the model is not in the content key',
-      text: " ${inputs.model ?? ''}`",
-      becomes: '`',
-    },
-    {
-      rule: 'S6',
-      off: 'the item is not in the content key',
-      text: 'if (item !== undefined) text +=',
-      becomes: 'if (false) text +=',
-    },
-    {
-      rule: 'S6',
-      off: 'what references resolved to is not in the content key',
-      text: 'if (inputs.inputDigests !== undefined) text +=',
-      becomes: 'if (false) text +=',
-    },
-    {
-      rule: 'S6',
-      off: 'the keys of the steps before are not in the content key',
-      text: 'for (const id of sources) text += keyOf(frame, id)',
-      becomes: '',
-    },
-    {
-      rule: 'S6',
-      off: 'the key of a race depends on those that did not win it',
-      text: "if (winner === undefined || kind === 'route' || id === winner) ids.push(id)",
-      becomes: 'ids.push(id)',
-    },
-  ]),
-  ...inFile('packages/core/src/flow/digest.ts', 'src/flow/flow-digest src/run/content-key', [
-    {
-      rule: 'S6',
-      off: 'the documentation of a step is in its digest',
-      text: 'const { title, description, teaching, notes, ...content } = step',
-      becomes: 'const { ...content } = step',
-    },
-    {
-      rule: 'S6',
-      off: 'a digest depends on the order of members',
-      text: 'Object.keys(value).sort()',
-      becomes: 'Object.keys(value)',
-    },
-  ]),
   ...inFile(
     'packages/core/src/orchestrator/resume-run.ts',
     'src/orchestrator/resume src/run/edited src/orchestrator/plan-resume',
@@ -169,8 +111,8 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'S6',
         off: 'a resume goes on although flows have changed',
-        text: 'if (unrunnable.length === 0) return revise(host, state, [])',
-        becomes: 'return revise(host, state, [])',
+        text: 'if (unrunnable.length === 0) return stored',
+        becomes: 'return stored',
       },
       {
         rule: 'S6',
@@ -181,8 +123,38 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'a run that is over is resumed',
-        text: 'if (state.final !== undefined && !hasWork) throw nothingToDo(state)',
+        text: 'if (state.final !== undefined && !hasWork(state, options, revisions)) throw nothingToDo(state)',
         becomes: '',
+      },
+      {
+        rule: 'S6',
+        off: 'a run that is over is said to need an edit that cannot open it',
+        text: 'if (isOver && !isReopened(revise(host, state, changed))) throw nothingToDo(state)',
+        becomes: '',
+      },
+      {
+        rule: 'S6',
+        off: 'an edit that asks for other params is taken',
+        text: 'checkParams(state.frames.get(id)?.params ?? {}, flow, WAY_OUT)',
+        becomes: '{}',
+      },
+      {
+        rule: 'S6',
+        off: 'a visit is opened again below a step that begins anew',
+        text: 'if (!revisions.discarded.has(visitOf(step))) causes.set(step, cause)',
+        becomes: 'causes.set(step, cause)',
+      },
+      {
+        rule: 'X2',
+        off: 'an edited limit leaves skipped what the one before had skipped',
+        text: "note(revisions.limited, 'a limit held it up')",
+        becomes: '',
+      },
+      {
+        rule: 'X2',
+        off: 'an edited duration gives no time',
+        text: 'const durationMs = options.limits?.durationMs === undefined ? flow.limits?.durationMs : undefined',
+        becomes: 'const durationMs = undefined',
       },
       {
         rule: 'S5',
@@ -201,54 +173,6 @@ export const resume: readonly Mutant[] = [
         off: 'what was open is not closed',
         text: 'return [resumed, ...interrupted, ...revisions.calledOff, ...revised]',
         becomes: 'return [resumed, ...revisions.calledOff, ...revised]',
-      },
-    ],
-  ),
-  ...inFile(
-    'packages/core/src/orchestrator/changed-flows.ts',
-    'src/run/edited src/orchestrator/resume src/orchestrator/plan-resume',
-    [
-      {
-        rule: 'S6',
-        off: 'a change of a flow is not noticed',
-        text: 'if (current?.digest === stored.digest) return []',
-        becomes: 'if (current !== undefined) return []',
-      },
-      {
-        rule: 'S6',
-        off: 'a function with another version is the same',
-        text: "nowInner?.kind === 'function' && nowInner.version === inner.version",
-        becomes: "nowInner?.kind === 'function'",
-      },
-    ],
-  ),
-  ...inFile(
-    'packages/core/src/run/revision.ts',
-    'src/run/revision src/run/edited src/run/revised src/run/stops-and-edits',
-    [
-      {
-        rule: 'S6',
-        off: 'a step with another definition is reused',
-        text: "return 'definition changed'",
-        becomes: 'return undefined',
-      },
-      {
-        rule: 'S6',
-        off: 'a step is reused although one before it runs again',
-        text: 'if (changed !== undefined) return `"${changed}" runs again`',
-        becomes: 'if (changed !== undefined) return undefined',
-      },
-      {
-        rule: 'S6',
-        off: 'a step with another content key is reused',
-        text: "return key === recorded ? undefined : 'engine, model or edges changed'",
-        becomes: 'return undefined',
-      },
-      {
-        rule: 'S6',
-        off: 'a visit that ended well is opened again by an edit',
-        text: "if (frame.outcome !== 'failed') return false",
-        becomes: '',
       },
     ],
   ),
