@@ -9,8 +9,8 @@ export const decisions: readonly Mutant[] = [
       {
         rule: 'F7',
         off: 'a step starts although its condition is false',
-        text: "if (holds === false) return [stepSkipped(execution, 'condition')]",
-        becomes: 'if (holds === false) return undefined',
+        text: "return isMet ? undefined : [stepSkipped(execution, 'condition')]",
+        becomes: 'return undefined',
       },
       {
         rule: 'F7',
@@ -125,13 +125,13 @@ export const decisions: readonly Mutant[] = [
     {
       rule: 'F7',
       off: 'a condition looks at the beginning of a text that lies in an artifact',
-      text: "if (output?.output.ref !== undefined) withhold(view, 'output', step.place.id)",
+      text: "if (output?.output.ref !== undefined) withhold(view, 'output', step)",
       becomes: '',
     },
     {
       rule: 'F7',
       off: 'large data is nothing to a condition',
-      text: "if (output?.dataRef !== undefined) withhold(view, 'data', step.place.id)",
+      text: "if (output?.dataRef !== undefined) withhold(view, 'data', step)",
       becomes: '',
     },
   ]),

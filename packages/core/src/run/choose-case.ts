@@ -1,5 +1,4 @@
 /** My job: which case of a branch holds (rule L1). */
-import { FlowError } from '../errors/swarm-error.ts'
 import { compileCondition } from '../flow/condition.ts'
 import type { BranchRouting } from '../flow/routing.ts'
 import { compares, readField } from './compare.ts'
@@ -15,16 +14,9 @@ export function chooseCase(
   for (const [index, branchCase] of routing.cases.entries()) {
     const holds =
       'when' in branchCase
-        ? holdsCondition(state, step, branchCase.when)
+        ? compileCondition(branchCase.when).holds(conditionScope(state, step))
         : compares(readField(step, branchCase.field), branchCase)
     if (holds) return { target: branchCase.next, reason: `case:${index + 1}` }
   }
   return undefined
-}
-
-function holdsCondition(state: RunState, step: StepState, source: string): boolean {
-  const value = compileCondition(source).evaluate(conditionScope(state, step))
-  if (typeof value === 'boolean') return value
-  const message = `Step "${step.place.id}": case "${source}" gave ${JSON.stringify(value)} instead of true or false.`
-  throw new FlowError(message, { code: 'condition_error' })
 }

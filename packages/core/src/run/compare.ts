@@ -5,23 +5,32 @@ import type { JsonValue } from '../flow/json.ts'
 import type { FieldCase } from '../flow/routing.ts'
 import { isVerdictField } from '../flow/verdict-field.ts'
 import { pickField } from '../prompt/pick-field.ts'
-import { verdictOf } from './condition-scope.ts'
+import { verdictOf, withheld } from './condition-scope.ts'
 import type { StepState } from './state.ts'
 
-/** A field of a step's output (data, handoff, front matter), or its verdict: a failed check has the last word. */
+/**
+ * A field of a step's output (data, handoff, front matter), or its verdict: a failed check has the last word.
+ * Throws `condition_error` when the field may lie in an artifact.
+ */
 export function readField(step: StepState, field: string | undefined): JsonValue | undefined {
   if (isVerdictField(field) && step.gateVerdict !== undefined) return step.gateVerdict
   if (field === undefined || field === 'verdict') return verdictOf(step)
   const { result } = step
   if (result === undefined) return undefined
-  const { output, data } = result.output
-  const source = {
-    ...(output.text === undefined ? {} : { text: output.text }),
-    ...(data === undefined ? {} : { data }),
-    ...(result.handoff === undefined ? {} : { handoff: result.handoff }),
-  }
-  const picked = pickField(source, field.split('.'))
-  return picked.found ? picked.value : undefined
+  const { output, data, dataRef } = result.output
+  if (dataRef !== undefined) throw withheld(step, 'data')
+  const picked = pickField(
+    {
+      ...(output.text === undefined || output.ref !== undefined ? {} : { text: output.text }),
+      ...(data === undefined ? {} : { data }),
+      ...(result.handoff === undefined ? {} : { handoff: result.handoff }),
+    },
+    field.split('.'),
+  )
+  if (picked.found) return picked.value
+  // What the text of an agent states was read into its handoff, whatever its length.
+  if (output.ref !== undefined && step.place.definition.kind !== 'agent') throw withheld(step, 'output')
+  return undefined
 }
 
 /** Whether a case of a branch holds for a value that was read. */

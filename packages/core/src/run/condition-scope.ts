@@ -36,19 +36,24 @@ function stepView(step: StepState): JsonValue {
     data: output?.data ?? null,
     output: output?.output.text ?? '',
   }
-  if (output?.dataRef !== undefined) withhold(view, 'data', step.place.id)
-  if (output?.output.ref !== undefined) withhold(view, 'output', step.place.id)
+  if (output?.dataRef !== undefined) withhold(view, 'data', step)
+  if (output?.output.ref !== undefined) withhold(view, 'output', step)
   return view
 }
 
 /** What lies in an artifact is not here to be looked at, and must not pass for what it is not: reading it fails. */
-function withhold(view: JsonObject, member: 'data' | 'output', stepId: string): void {
+function withhold(view: JsonObject, member: 'data' | 'output', step: StepState): void {
   const get = (): never => {
-    const message = `"steps.${stepId}.${member}" is too large: it lies in an artifact. Let the step hand over what the condition needs, in its verdict, its handoff or smaller data.`
-    throw new FlowError(message, { code: 'condition_error' })
+    throw withheld(step, member)
   }
   // Not enumerable: a condition that takes the step as a whole passes it over.
   Object.defineProperty(view, member, { get, enumerable: false })
+}
+
+/** Why a decision cannot be made that looks at a part of an output that lies in an artifact. */
+export function withheld({ place }: StepState, member: 'data' | 'output'): FlowError {
+  const message = `"steps.${place.id}.${member}" is too large: it lies in an artifact. Let the step hand over what is looked at in its verdict, its handoff or smaller data.`
+  return new FlowError(message, { code: 'condition_error' })
 }
 
 /** The verdict of a step: what a failed gate set, else what the handoff says (rule L6). */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { FlowError } from '../errors/swarm-error.ts'
 import { defineFlow } from '../flow/define-flow.ts'
-import { main, step } from './hand-call.fixture.ts'
+import type { Routing } from '../flow/routing.ts'
+import { type Deed, main, step } from './hand-call.fixture.ts'
 import { begin, play } from './hand-run.fixture.ts'
 
 const small = 'x'.repeat(1_000)
@@ -101,6 +102,23 @@ describe('when', () => {
     const run = await play(main(step('a'), step('b', { when })), { a: { value } })
     expect(run.steps().b).toBe('failed: condition_error')
     expect(run.completed.error?.message).toContain(`"steps.a.${member}" is too large`)
+  })
+
+  it.each<[string, Deed, string]>([
+    ['data', { value: { risk: 'high', text: large } }, 'failed: condition_error'],
+    ['a text', { value: `${large}\n{"risk": "high"}` }, 'failed: condition_error'],
+    ['a handoff beside a large text', { value: large, handoff: { fields: { risk: 'high' } } }, 'succeeded'],
+  ])('L6: routing reads no field of %s that lies in an artifact', async (_, deed, stand) => {
+    const cases = [{ field: 'risk', value: 'high', next: 'b' }]
+    const routings: readonly Routing[] = [
+      { kind: 'branch', cases, default: 'c' },
+      { kind: 'microloop', field: 'risk', successValues: ['high'], loopTarget: 'a', next: 'b' },
+    ]
+    for (const routing of routings) {
+      const run = await play(main(step('a', { routing }), step('b'), step('c')), { a: deed })
+      expect(run.steps().a).toBe(stand)
+      expect(run.counts.a).toBe(1)
+    }
   })
 
   it('F7: in a loop it is looked at in each iteration', async () => {

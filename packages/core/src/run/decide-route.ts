@@ -40,15 +40,19 @@ export function decideRoute(state: RunState, step: StepState): Action | undefine
 
 function evaluate(state: RunState, step: StepState): Verdict | 'wait' {
   const { routing } = step.place.definition
-  switch (routing?.kind) {
-    case 'microloop':
-      return evaluateMicroloop(step, routing)
-    case 'branch':
-      return evaluateBranch(state, step, routing)
-    case 'terminal':
-      return { decision: 'terminate', reason: 'terminal' }
-    default:
-      return advance(step.place.fallthrough, 'linear')
+  try {
+    switch (routing?.kind) {
+      case 'microloop':
+        return evaluateMicroloop(step, routing)
+      case 'branch':
+        return evaluateBranch(state, step, routing)
+      case 'terminal':
+        return { decision: 'terminate', reason: 'terminal' }
+      default:
+        return advance(step.place.fallthrough, 'linear')
+    }
+  } catch (thrown) {
+    return { decision: 'fail', reason: 'condition_error', error: toPlainError(thrown, 'condition_error') }
   }
 }
 
@@ -97,12 +101,8 @@ function innerLoops(step: StepState, loop: Loop): readonly Loop[] {
 }
 
 function evaluateBranch(state: RunState, step: StepState, routing: BranchRouting): Verdict | 'wait' {
-  try {
-    const chosen = chooseCase(state, step, routing)
-    if (chosen !== undefined) return takeCase(step, routing, chosen)
-  } catch (thrown) {
-    return { decision: 'fail', reason: 'condition_error', error: toPlainError(thrown, 'condition_error') }
-  }
+  const chosen = chooseCase(state, step, routing)
+  if (chosen !== undefined) return takeCase(step, routing, chosen)
   if (routing.default !== undefined)
     return takeCase(step, routing, { target: routing.default, reason: 'default' })
   const message = `Step "${step.place.id}": no case of its branch matches and it has no default. Add a default or a case.`

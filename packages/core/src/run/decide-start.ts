@@ -28,18 +28,15 @@ export function decideStart(state: RunState, execution: Execution): Action {
 
 /** Attempts and items are in no budget; an attempt that follows a failed one was let in before. */
 function refuse(state: RunState, execution: Execution): readonly EventDraft[] | undefined {
-  const { frame, step, item, attempt, error, contentKey } = execution
+  const { frame, item, attempt, error, contentKey } = execution
   const isCounted = item === undefined && attempt === 0
   if (isCounted && exhaustedBudget(state, frame) !== undefined) return overBudget(state, execution)
   const wasLetIn = error !== undefined && contentKey !== UNCALLED
   const condition = wasLetIn ? undefined : definitionOf(execution).when
   if (condition === undefined) return undefined
   try {
-    const holds = compileCondition(condition).evaluate(conditionScope(state, execution))
-    if (holds === true) return undefined
-    if (holds === false) return [stepSkipped(execution, 'condition')]
-    const message = `Step "${step.place.id}": when "${condition}" gave ${JSON.stringify(holds)} instead of true or false.`
-    return failAtStart(execution, 'condition_error', message)
+    const isMet = compileCondition(condition).holds(conditionScope(state, execution))
+    return isMet ? undefined : [stepSkipped(execution, 'condition')]
   } catch (thrown) {
     const { message } = toPlainError(thrown, 'condition_error')
     return failAtStart(execution, 'condition_error', message)

@@ -25,6 +25,8 @@ export interface PlainStep extends PlainExecution {
   taken: string | undefined
   verdict: string | undefined
   data: JsonValue | undefined
+  /** A field that it gave may lie in an artifact, where no decision looks. */
+  isWithheld: boolean
   help: boolean | undefined
   isChecked: boolean
   /** Its race was won while its routing was due. */
@@ -75,6 +77,7 @@ export function createPlainStep(id: string, iteration = 1): PlainStep {
     taken: undefined,
     verdict: undefined,
     data: undefined,
+    isWithheld: false,
     help: undefined,
     isChecked: false,
     isLate: false,

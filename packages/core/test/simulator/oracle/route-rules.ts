@@ -1,7 +1,7 @@
 /** Whether a routing decision is right, by rules F7, L1, L2, L3 and L6. */
 import type { RoutingDecision } from '../../../src/events/routing-events.ts'
 import type { BranchRouting, FieldCase, MicroloopRouting } from '../../../src/flow/routing.ts'
-import { judgeCondition, type PlainScope } from './condition-rule.ts'
+import { type Judgement, judgeCondition, type PlainScope } from './condition-rule.ts'
 import type { PlainLoop } from './plain-graph.ts'
 import { isUnderWay, loopsOf, memberOf, type PlainStep, type PlainVisit, stepIn } from './plain-visit.ts'
 
@@ -54,8 +54,10 @@ function objectionToExit(
   { stepId, reason, decision, stalledFor = 0 }: RoutingDecision,
   routing: MicroloopRouting,
 ): string | undefined {
-  if (decision === 'fail' || reason === visit.closed) return undefined
   const step = stepIn(visit, stepId)
+  if (decision === 'fail')
+    return routing.field !== undefined && step.isWithheld ? undefined : 'it can be decided'
+  if (reason === visit.closed) return undefined
   if (reason === 'lost') return step.isLate ? undefined : 'its race is not won'
   const value = comparedIn(step, routing.field)
   const count = visit.counts.get(`${stepId}:${routing.loopTarget}`) ?? 0
@@ -88,7 +90,7 @@ function objectionToBranch(
   const chosen = judged.find(({ judgement }) => judgement !== false)
   if (chosen !== undefined && chosen.judgement === undefined) return undefined
   if (chosen?.judgement === 'error')
-    return event.reason === 'condition_error' ? undefined : 'its condition cannot be evaluated'
+    return event.reason === 'condition_error' ? undefined : 'one of its cases cannot be evaluated'
   const target = chosen?.next ?? routing.default
   const isBound = event.reason === 'max_iterations' || event.reason === 'loop_exhausted'
   if (isBound) return isUsedUp(visit, event.stepId, target) ? undefined : 'its bound is not used up'
@@ -114,7 +116,8 @@ function comparedIn(step: PlainStep, field: string | undefined): string | undefi
   return typeof value === 'string' ? value : undefined
 }
 
-function holds(step: PlainStep, { field, operator = 'equals', value: expected }: FieldCase): boolean {
+function holds(step: PlainStep, { field, operator = 'equals', value: expected }: FieldCase): Judgement {
+  if (field !== undefined && step.isWithheld) return 'error'
   const value = comparedIn(step, field)?.toLowerCase()
   const isOneOf = (Array.isArray(expected) ? expected : [expected]).some(
     (word) => String(word).toLowerCase() === value,

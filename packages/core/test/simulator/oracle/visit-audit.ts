@@ -99,10 +99,11 @@ export class VisitAudit {
     const step = this.#leave(event)
     this.#endMap(step, event)
     this.#endDoom(step)
-    const { verify, routing } = this.#definitionOf(step) ?? {}
+    const { kind, verify, routing } = this.#definitionOf(step) ?? {}
     step.verdict = event.handoff?.verdict
     step.help = event.handoff?.canFurtherIterationHelp
     step.data = event.data
+    step.isWithheld = event.dataRef !== undefined || (event.output.ref !== undefined && kind !== 'agent')
     step.status = 'ended'
     if (verify === undefined && routing === undefined) this.#succeed(step)
   }
