@@ -143,9 +143,9 @@ export const flows: readonly Mutant[] = [
     },
     {
       rule: 'law 5',
-      off: 'a list that may repeat itself is compared item by item because another one does',
-      text: 'inner.uniqueItems = found.some(({ repeats }) => repeats)',
-      becomes: 'inner.uniqueItems = !isWhole',
+      off: 'a list that may repeat itself counts as one that may not',
+      text: '[...(applied?.get(inner) ?? [])].flatMap((node) => lists.get(node) ?? [])',
+      becomes: '[...lists.values()]',
     },
   ]),
   ...inFile('packages/core/src/flow/schema.ts', 'src/flow/schema', [
