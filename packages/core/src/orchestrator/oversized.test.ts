@@ -126,4 +126,21 @@ describe('what is too large for the journal', () => {
     ])
     expect(longest(events)).toBeLessThan(LINE)
   })
+
+  it('fault 22: an engine that returns no result fails with the beginning of what it returned', async () => {
+    const engine = {
+      specVersion: 1,
+      id: 'wordy',
+      async *runStep() {
+        yield { type: 'usage' as const, usage: {} }
+        return { [million]: 1 }
+      },
+      // What JavaScript may give.
+    } as unknown as StepEngine
+    const { orchestrator, storage } = createProcess([{ id: 'a', prompt: 'A' }], { engines: [engine] })
+    expect(await orchestrator.execute({ runId: 'run-1' })).toMatchObject({
+      error: { code: 'engine_contract' },
+    })
+    expect(longest(await journalOf(storage, 'run-1'))).toBeLessThan(LINE)
+  })
 })
