@@ -14,7 +14,7 @@ const flaws: readonly (readonly [string, RunnerFlaws, RegExp])[] = [
   ['drops what was interrupted', { dropsInterrupted: true }, /the outcome/],
   ['gives another output after a crash', { tellsAttemptInOutput: true }, /the outcome/],
   ['hides a failed write', { hidesFailures: true }, /claims to have ended/],
-  ['keeps the lock after a failed write', { keepsLock: true }, /is written to by another handle/],
+  ['keeps the lock after a failed write', { keepsLock: true }, /Run "run-mini" is running/],
   ['throws errors that are not of Baton', { throwsPlainErrors: true }, /which is no SwarmError/],
   ['does not come back from a resume', { resumesForEver: true }, /does not settle within/],
 ]
