@@ -188,7 +188,7 @@ export const calls: readonly Mutant[] = [
   ),
   ...inFile(
     'packages/core/src/orchestrator/calls/recess.ts',
-    'src/orchestrator/calls src/orchestrator/slots src/orchestrator/answers src/orchestrator/paused',
+    'src/orchestrator/calls src/orchestrator/slots src/orchestrator/answers src/orchestrator/paused src/orchestrator/requests',
     [
       {
         rule: 'H3',

@@ -1,6 +1,7 @@
-import { allOf } from '@batonjs/testkit'
+import { allOf, typesOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { ExecutionContext } from '../../engine/context.ts'
+import { defineFlow } from '../../flow/define-flow.ts'
 import type { StepInput } from '../../flow/flow.ts'
 import { approve } from '../people.fixture.ts'
 import { createProcess, journalOf, type ProcessOptions, readUntil } from '../process.fixture.ts'
@@ -92,6 +93,29 @@ describe('the recess of a call that asks several things at once', () => {
     const [timeout] = allOf(await journalOf(storage, run.id), 'step_error')
     expect(timeout).toMatchObject({ error: { code: 'timeout' } })
     expect(Date.parse(timeout?.ts ?? '') - answeredAt).toBe(1_000 + graceMs)
+  })
+
+  it('S2: goes on with a slot that it gets while its run is paused only when the run goes on', async () => {
+    const flowOf = (key: string) => defineFlow({ key, steps: [{ id: key, prompt: key }] })
+    const { orchestrator, clock, storage } = createProcess([flowOf('asks'), flowOf('long')], {
+      slots: { perEngine: { stub: 1 } },
+      replies: {
+        asks: { acts: [{ kind: 'propose', action: { name: 'deploy', input: {} } }] },
+        long: { acts: [{ kind: 'wait', ms: 500 }] },
+      },
+    })
+    const run = await orchestrator.start({ flow: 'asks' })
+    const [request] = allOf(await readUntil(run, ({ type }) => type === 'proposed_action'), 'proposed_action')
+    const long = await orchestrator.start({ flow: 'long' })
+    await clock.advance(0)
+    await run.respond(request?.requestId ?? '', approve)
+    await run.pause()
+    await readUntil(run, ({ type }) => type === 'run_paused')
+    await clock.drive(long.result)
+    expect(typesOf(await journalOf(storage, run.id)).at(-1)).toBe('run_paused')
+    expect(await clock.drive(orchestrator.execute({ flow: 'long' }))).toMatchObject({ status: 'succeeded' })
+    await run.continue()
+    expect(await clock.drive(run.result)).toMatchObject({ status: 'succeeded' })
   })
 
   it('B2: a call that goes on takes no more of its rate', async () => {
