@@ -18,7 +18,7 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'M1',
       off: 'the key of an item is its place',
-      text: 'return `${digestText(canonicalJson(value)).slice(0, 16)}`',
+      text: 'return digestText(canonicalJson(value)).slice(0, 16)',
       becomes: 'return String(index)',
     },
     {
