@@ -109,7 +109,7 @@ export const edits: readonly Mutant[] = [
       {
         rule: 'S6',
         off: 'a step is reused although the flow that it ran is edited',
-        text: "if (hasOutdated(step, edited)) return 'its flow changed'",
+        text: 'if (below !== undefined) return below',
         becomes: '',
       },
       {

@@ -65,6 +65,41 @@ describe('an edit of a child flow', () => {
     expect(run.status).toBe('succeeded')
   })
 
+  it('S6: runs a map over it again that succeeded although an item had failed', async () => {
+    const each: StepInput = {
+      id: 'each',
+      kind: 'map',
+      items: '["x", "y"]',
+      itemKey: '$item',
+      itemRule: 'all_done',
+      step: { kind: 'flow', flow: 'child' },
+    }
+    const flow = main(each, step('after'))
+    const deeds: Script = { one: { fail: 'broken' } }
+    const before = await play(flow, deeds, { flows: [child('1')] })
+    expect(before.steps()).toEqual({ each: 'succeeded', after: 'succeeded' })
+    const run = await edit(before, [flow, child('2')])
+    expect(run.counts).toEqual({ each: 6, one: 4, after: 2 })
+    expect(run.status).toBe('succeeded')
+  })
+
+  it('S6: opens one that failed again, and runs again what had followed the failure', async () => {
+    const flow = main(
+      { ...down, needs: [] },
+      step('next', { needs: ['down'] }),
+      step('report', { needs: ['down'], triggerRule: 'all_done' }),
+    )
+    const two = (version: string): FlowInput => ({
+      key: 'child',
+      steps: [step('kept'), step('one', { version })],
+    })
+    const before = await play(flow, { one: { fail: 'broken' } }, { flows: [two('1')] })
+    const run = await edit(before, [flow, two('2')])
+    expect(visits(run)).toEqual(['main#1', 'child#1'])
+    expect(run.counts).toEqual({ down: 2, kept: 1, one: 2, next: 1, report: 2 })
+    expect(run.status).toBe('succeeded')
+  })
+
   it('S6: counts through the flows between', async () => {
     const middle: FlowInput = { key: 'middle', steps: [{ ...down, id: 'deeper' }, step('last')] }
     const flow = main({ ...down, flow: 'middle' }, step('after'))

@@ -16,7 +16,6 @@ import { contentKeyOf, followedBy } from './content-key.ts'
 import { withInjected } from './graph-change.ts'
 import { limitedIn } from './interrupted.ts'
 import { stepOf } from './lookup.ts'
-import { withSkipped } from './outcome.ts'
 import { type Execution, type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** What edits of flows do to a run. */
@@ -104,17 +103,26 @@ function planFrames(
 
 /** What a visit goes on with, when an edit concerns it: its own flow, or one that a step of it has run. */
 function definitionFor(state: RunState, frame: FrameState, edited: Edits): FlowDefinition | undefined {
-  const isConcerned = frame.steps.some((step) => hasOutdated(step, edited))
+  const isConcerned = frame.steps.some((step) => causeBelow(step, edited) !== undefined)
   return edited.get(frame.flowKey) ?? (isConcerned ? state.flows.get(frame.flowKey) : undefined)
 }
 
-/** Whether a step gave what a flow gave that is edited now, or one below it. A visit that failed goes on itself. */
-function hasOutdated(step: StepState, edited: Edits): boolean {
+const GOES_ON = 'its flow goes on'
+
+/**
+ * Why a step runs again whose flow is edited, or one below it. What it gave counts no longer, and it begins anew;
+ * a visit that failed goes on itself, and the step with it.
+ */
+function causeBelow(step: StepState, edited: Edits): string | undefined {
   const executions: readonly Execution[] = [step, ...(step.map?.executions ?? [])]
-  return executions.some(({ child }) => {
-    if (child === undefined || child.outcome === undefined || child.outcome === 'failed') return false
-    return edited.has(child.flowKey) || child.steps.some((below) => hasOutdated(below, edited))
-  })
+  const ended = executions.flatMap(({ child }) => (child?.outcome === undefined ? [] : [child]))
+  const concerned = ended.filter(
+    (child) =>
+      edited.has(child.flowKey) || child.steps.some((below) => causeBelow(below, edited) !== undefined),
+  )
+  if (concerned.length === 0) return undefined
+  const isAnew = step.status === 'succeeded' || concerned.some(({ outcome }) => outcome !== 'failed')
+  return isAnew ? 'its flow changed' : GOES_ON
 }
 
 /** Whether a visit belongs to a step that begins anew, with a visit of its own, or is gone. */
@@ -144,12 +152,11 @@ function canReopen(state: RunState, frame: FrameState): boolean {
   return parent !== undefined && canReopen(state, parent)
 }
 
-/** The steps above a failed visit, which have failed with it, and what they skipped. */
+/** The steps above a failed visit, which have failed with it. */
 function parentsOf(state: RunState, { parent, outcome }: FrameState): readonly string[] {
   if (parent === undefined || outcome === undefined) return []
   const step = stepOf(state, parent)
-  const again = [...withSkipped(step)].filter(({ skipReason }) => skipReason !== 'lost')
-  return [...again.map(({ place }) => `${parent.frame}/${place.id}`), ...parentsOf(state, step.frame)]
+  return [`${parent.frame}/${step.place.id}`, ...parentsOf(state, step.frame)]
 }
 
 interface FramePlan {
@@ -176,7 +183,7 @@ function planFrame(
     if (cause !== undefined) causes.set(place.id, cause)
   }
   const begun = graph.steps.flatMap(({ id }) => known.get(id) ?? []).filter(hasBegun)
-  const again = begun.filter(({ place }) => causes.has(place.id))
+  const again = begun.filter(({ place }) => causes.has(place.id) && causes.get(place.id) !== GOES_ON)
   const kept = begun.filter(({ place, status }) => !causes.has(place.id) && status !== 'running')
   const left = [...again, ...frame.steps.filter(({ place }) => !graph.byId.has(place.id))]
   return {
@@ -210,7 +217,8 @@ function causeOf(comparison: Comparison): string | undefined {
   const { step, place, graph, causes, edited, choose } = comparison
   if (!hasBegun(step) || staysSkipped(comparison)) return undefined
   if (digestStep(step.place.definition) !== digestStep(place.definition)) return 'definition changed'
-  if (hasOutdated(step, edited)) return 'its flow changed'
+  const below = causeBelow(step, edited)
+  if (below !== undefined) return below
   const sources = followedBy(step, place, graph)
   const changed = sources.find((id) => causes.has(id))
   if (changed !== undefined) return `"${changed}" runs again`
