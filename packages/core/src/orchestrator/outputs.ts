@@ -8,7 +8,8 @@ import type { ArtifactStore } from '../storage/artifact-store.ts'
 import { contentPath, holdsItsContent } from './output-path.ts'
 import type { PlainJson } from './plain-json.ts'
 
-const INLINE_CHARACTERS = 16_384
+/** A longer text goes to an artifact. */
+export const INLINE_CHARACTERS = 16_384
 const PREVIEW_CHARACTERS = 2_000
 const INLINE_DATA_CHARACTERS = 65_536
 

@@ -11,12 +11,11 @@ import { digestText } from '../../flow/digest.ts'
 import type { JsonValue } from '../../flow/json.ts'
 import { formatAddress } from '../../run/address.ts'
 import { sessionPath } from '../output-path.ts'
+import { INLINE_CHARACTERS } from '../outputs.ts'
 import type { Session } from '../session.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { SESSION_CHARACTERS } from './engine-shapes.ts'
 import type { RunningCall } from './running-call.ts'
-
-const INLINE_CHARACTERS = 16_384
 
 /** Records a session that an engine told. One that is too large takes the one before with it. */
 export async function keepSession(session: Session, call: RunningCall, told: JsonValue): Promise<void> {
