@@ -74,6 +74,20 @@ describe('a run that is to begin without an engine', () => {
 })
 
 describe('a run that is resumed without an engine', () => {
+  it('S6: is not opened again for a step that an edit has put in', async () => {
+    const code: StepInput = { id: 'code', kind: 'function', version: '1', run: () => 'done' }
+    const storage = createMemoryStorage()
+    await createOrchestrator({ storage, flows: [flow('main', code)] }).execute({ runId: 'run-1' })
+    const before = await journalOf(storage, 'run-1')
+    const more = createOrchestrator({ storage, flows: [flow('main', code, { id: 'a', prompt: 'A' })] })
+    const resumed = more.resume('run-1', { flow: 'current' })
+    expect(await refusalOf(resumed)).toEqual([
+      'unknown_engine',
+      `Run "run-1" needs an engine, but none is configured, for main#1/a. ${WAYS}`,
+    ])
+    expect(await journalOf(storage, 'run-1')).toEqual(before)
+  })
+
   const looped = flow(
     'main',
     { id: 'a', prompt: 'A', engine: 'one' },
