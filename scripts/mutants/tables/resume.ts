@@ -133,30 +133,6 @@ export const resume: readonly Mutant[] = [
         becomes: '',
       },
       {
-        rule: 'S6',
-        off: 'an edit that asks for other params is taken',
-        text: 'checkParams(state.frames.get(id)?.params ?? {}, flow, WAY_OUT)',
-        becomes: '{}',
-      },
-      {
-        rule: 'S6',
-        off: 'a visit is opened again below a step that begins anew',
-        text: 'if (!revisions.discarded.has(visitOf(step))) causes.set(step, cause)',
-        becomes: 'causes.set(step, cause)',
-      },
-      {
-        rule: 'X2',
-        off: 'an edited limit leaves skipped what the one before had skipped',
-        text: "note(revisions.limited, 'a limit held it up')",
-        becomes: '',
-      },
-      {
-        rule: 'X2',
-        off: 'an edited duration gives no time',
-        text: 'const durationMs = options.limits?.durationMs === undefined ? flow.limits?.durationMs : undefined',
-        becomes: 'const durationMs = undefined',
-      },
-      {
         rule: 'S5',
         off: 'a resume that fails keeps the lock of the run',
         text: '    await writer.close()\n',
@@ -173,6 +149,42 @@ export const resume: readonly Mutant[] = [
         off: 'what was open is not closed',
         text: 'return [resumed, ...interrupted, ...revisions.calledOff, ...revised]',
         becomes: 'return [resumed, ...revisions.calledOff, ...revised]',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/redo.ts',
+    'src/orchestrator/resume src/run/edited src/orchestrator/plan-resume',
+    [
+      {
+        rule: 'S6',
+        off: 'a visit is opened again below a step that begins anew',
+        text: 'if (!revisions.discarded.has(visitOf(step))) causes.set(step, cause)',
+        becomes: 'causes.set(step, cause)',
+      },
+      {
+        rule: 'X2',
+        off: 'an edited limit leaves skipped what the one before had skipped',
+        text: "note(revisions.limited, 'a limit held it up')",
+        becomes: '',
+      },
+    ],
+  ),
+  ...inFile(
+    'packages/core/src/orchestrator/revise.ts',
+    'src/orchestrator/resume src/run/edited src/orchestrator/plan-resume',
+    [
+      {
+        rule: 'S6',
+        off: 'an edit that asks for other params is taken',
+        text: 'checkParams(state.frames.get(id)?.params ?? {}, flow, WAY_OUT)',
+        becomes: '{}',
+      },
+      {
+        rule: 'X2',
+        off: 'an edited duration gives no time',
+        text: 'const durationMs = options.limits?.durationMs === undefined ? flow.limits?.durationMs : undefined',
+        becomes: 'const durationMs = undefined',
       },
     ],
   ),

@@ -7,7 +7,9 @@ import { changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
 import { type EngineNeed, groupByEngine, unmetNeeds } from './missing-engines.ts'
 import type { PlannedStep, ResumeOptions, ResumePlan } from './options.ts'
-import { checkGiven, readState, redoCauses, revise, revisedCauses } from './resume-run.ts'
+import { readState } from './read-state.ts'
+import { redoCauses, revisedCauses } from './redo.ts'
+import { checkGiven, revise } from './revise.ts'
 
 /** Reads a journal and tells what would become of each step. */
 export async function planResume(host: Host, runId: string, options: ResumeOptions): Promise<ResumePlan> {

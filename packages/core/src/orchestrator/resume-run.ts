@@ -4,20 +4,22 @@
  */
 import { RunError } from '../errors/swarm-error.ts'
 import type { RunResumed } from '../events/run-events.ts'
-import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
+import type { EventDraft } from '../events/swarm-event.ts'
 import { foldRun } from '../run/fold.ts'
-import { closeInterrupted, failedSteps, interruptedCalls, limitedSteps } from '../run/interrupted.ts'
-import { planRevisions, type Revision, type Revisions } from '../run/revision.ts'
+import { closeInterrupted, interruptedCalls } from '../run/interrupted.ts'
+import type { Revisions } from '../run/revision.ts'
 import type { RunState } from '../run/state.ts'
 import { statusOf } from '../run/summary.ts'
 import type { RunWriter } from '../storage/storage.ts'
-import { engineFor } from './calls/engine-choice.ts'
-import { type ChangedFlow, changedFlows } from './changed-flows.ts'
+import { changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
-import { checkParams, presentLimits } from './manifest.ts'
+import { presentLimits } from './manifest.ts'
 import { type EngineNeed, refuseUnmet, unmetNeeds } from './missing-engines.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
+import { readJournal } from './read-state.ts'
+import { redoCauses, revisedCauses } from './redo.ts'
+import { checkGiven, flowRevised, revise } from './revise.ts'
 import { inRunTime } from './run-clock.ts'
 import { Session } from './session.ts'
 
@@ -54,17 +56,6 @@ export async function resumeRun(
   }
 }
 
-/** The state of a run by its journal. */
-export async function readState(host: Host, runId: string): Promise<RunState> {
-  return foldRun(await readJournal(host, runId))
-}
-
-async function readJournal(host: Host, runId: string): Promise<readonly DurableEvent[]> {
-  const events: DurableEvent[] = []
-  for await (const event of host.storage.readEvents(runId)) events.push(event)
-  return events
-}
-
 interface Resuming {
   readonly options: ResumeOptions
   readonly revisions: Revisions
@@ -98,34 +89,6 @@ async function isToBeCanceled(writer: RunWriter): Promise<boolean> {
 function unmetEngines(host: Host, state: RunState, { options, revisions }: Resuming): readonly EngineNeed[] {
   const again = new Map([...redoCauses(state, options, revisions), ...revisedCauses(revisions)])
   return unmetNeeds(host, state, { again, revisions })
-}
-
-/** Why steps run again as they stand, with the visits and the items that they have, by `frame/step`. */
-export function redoCauses(
-  state: RunState,
-  options: ResumeOptions,
-  revisions: Revisions,
-): ReadonlyMap<string, string> {
-  const causes = new Map<string, string>()
-  const note = (steps: readonly string[], cause: string): void => {
-    for (const step of steps) if (!revisions.discarded.has(visitOf(step))) causes.set(step, cause)
-  }
-  note(revisions.limited, 'a limit held it up')
-  if (options.limits !== undefined) note(limitedSteps(state), 'higher limits')
-  if (options.retryFailed === true) note(failedSteps(state), 'retryFailed')
-  note(revisions.parents, 'its flow goes on')
-  for (const step of revisedCauses(revisions).keys()) causes.delete(step)
-  return causes
-}
-
-function visitOf(step: string): string {
-  return step.slice(0, step.indexOf('/'))
-}
-
-/** Why steps begin anew after an edit, by `frame/step`. */
-export function revisedCauses({ flows }: Revisions): ReadonlyMap<string, string> {
-  const rearmed = flows.flatMap((revision) => revision.rearmed)
-  return new Map(rearmed.map(({ frame, stepId, cause }) => [`${frame}/${stepId}`, cause]))
 }
 
 function nothingToDo(state: RunState): RunError {
@@ -191,44 +154,4 @@ function reviseFlows(host: Host, state: RunState, options: ResumeOptions): Revis
     code: 'flow_changed',
     details,
   })
-}
-
-/** What the definitions that the orchestrator has now do to a run. */
-export function revise(host: Host, state: RunState, changed: readonly ChangedFlow[]): Revisions {
-  const flows = changed.flatMap(({ current }) => current ?? [])
-  return planRevisions(state, flows, (step, flow) => engineFor(host, state, step, flow))
-}
-
-/** Throws `params_invalid` when an edited flow asks for params that its visits, or the run, were not given. */
-export function checkGiven(state: RunState, revisions: Revisions): Revisions {
-  const { manifest, journey } = state
-  const toCome = manifest.flows.slice(journey.position + 1)
-  for (const { flow, frames } of revisions.flows) {
-    for (const id of frames) checkParams(state.frames.get(id)?.params ?? {}, flow, WAY_OUT)
-    if (toCome.includes(flow.key)) checkParams(manifest.params, flow, WAY_OUT)
-  }
-  return revisions
-}
-
-const WAY_OUT = ' Mend the flow, go on with flow: "stored", or start a new run.'
-
-function flowRevised(
-  host: Host,
-  state: RunState,
-  { revision, options }: { readonly revision: Revision; readonly options: ResumeOptions },
-): EventDraft {
-  const { flow, frames, reused, rearmed } = revision
-  const previousDigest = state.flows.get(flow.key)?.digest ?? ''
-  // What the resume allows the run goes before what the flow allows its visits.
-  const durationMs = options.limits?.durationMs === undefined ? flow.limits?.durationMs : undefined
-  return {
-    type: 'flow_revised',
-    flowKey: flow.key,
-    previousDigest,
-    flow,
-    frames,
-    reused,
-    rearmed,
-    ...(durationMs === undefined ? {} : { deadlineAt: host.clock.now() + durationMs }),
-  }
 }

@@ -9,9 +9,9 @@ import type { Host } from './host.ts'
 import { createInputId } from './input-id.ts'
 import type { Acknowledgement, ControlOptions, Run, RunEventsOptions, RunResult } from './options.ts'
 import { toPlainJson } from './plain-json.ts'
+import { readState } from './read-state.ts'
 import { leavable } from './readers/leavable.ts'
 import { toResult } from './result.ts'
-import { readState } from './resume-run.ts'
 import type { Session } from './session.ts'
 
 /** Finds the session of a run that this process owns. */
