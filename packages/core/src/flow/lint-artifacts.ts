@@ -1,6 +1,6 @@
 /** Names of the files that are kept of each step (rule J4): `<step>-<agent>`, as in the sources. */
 import type { StepDefinition } from './definition.ts'
-import type { Lint } from './lint.ts'
+import type { Lint } from './lint-finding.ts'
 
 /** Reports `artifact_name_taken`, where an id and an agent together read like those of another step. */
 export function lintArtifacts({ graph, report }: Lint): void {

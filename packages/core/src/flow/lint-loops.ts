@@ -1,6 +1,6 @@
 /** Loops (rules L2 to L5). */
 import { type FlowGraph, type GraphStep, routeTargets } from './graph.ts'
-import type { Lint } from './lint.ts'
+import type { Lint } from './lint-finding.ts'
 import { lintWaits } from './lint-waits.ts'
 import type { Loop } from './loops.ts'
 

@@ -1,7 +1,7 @@
 /** Step ids and the names by which steps point at each other. */
 import { didYouMean } from '../errors/closest.ts'
 import type { StepDefinition } from './definition.ts'
-import type { Lint } from './lint.ts'
+import type { Lint } from './lint-finding.ts'
 import { reservedStepIds } from './reference.ts'
 import type { Routing } from './routing.ts'
 

@@ -4,7 +4,7 @@ import { type Ancestry, createAncestry } from './ancestry.ts'
 import type { FlowDefinition } from './definition.ts'
 import type { GraphStep } from './graph.ts'
 import { isJsonObject } from './json.ts'
-import type { Lint, LintFinding } from './lint.ts'
+import type { Lint, LintFinding } from './lint-finding.ts'
 import { looseNames, type Reference, referencesOf } from './reference.ts'
 import { conditionsIn, plainTextsIn, textsIn } from './step-texts.ts'
 

@@ -6,7 +6,7 @@
  *   targets of one branch only one runs.
  */
 import { type Edge, type FlowGraph, type GraphStep, routeTargets } from './graph.ts'
-import type { Lint } from './lint.ts'
+import type { Lint } from './lint-finding.ts'
 import { orderSteps } from './step-order.ts'
 
 /** Reports `cycle`, `no_way_in`, `unreachable_step` and `rule_never_fires`. */

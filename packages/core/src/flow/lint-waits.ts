@@ -1,6 +1,6 @@
 /** Loops that wait for each other: neither could ever exit (rules L4 and L5). */
 import type { FlowGraph } from './graph.ts'
-import type { Lint } from './lint.ts'
+import type { Lint } from './lint-finding.ts'
 import type { Loop } from './loops.ts'
 
 /** One step waits for another. */

@@ -14,16 +14,7 @@ import { type LinkedSignal, linkSignals } from '../disk/linked-signal.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { checkRunFolder, type RunPaths } from '../run/run-paths.ts'
 import { JournalCursor } from './journal-cursor.ts'
-import type { IndexCache } from './seq-index.ts'
-
-/** What a reader knows about the storage that it belongs to. */
-export interface ReaderHost {
-  /** The runs that this storage has open for writing, by id. */
-  readonly lives: ReadonlyMap<string, LiveRun>
-  readonly indexes: IndexCache
-  /** Ends every reader. */
-  readonly disposed: AbortSignal
-}
+import type { ReaderHost } from './reader-host.ts'
 
 /**
  * Reads a run, whose paths are asked for when the first event is. Throws `run_not_found`, `run_gone`,

@@ -1,18 +1,17 @@
 /** My job: the artifacts of runs that are kept in memory. */
 import type { ArtifactStore } from '../../storage/artifact-store.ts'
 import { checkArtifactPath } from './artifact-path.ts'
-import type { MemoryRun } from './memory-run.ts'
 
 /** A file in memory, as text; two names may lead to one. */
 export interface MemoryFile {
   text: string
 }
 
-/** The artifacts of a run in memory. `find` throws when there is no such run. */
-export function createMemoryArtifacts(find: () => MemoryRun): ArtifactStore {
+/** The artifacts of a run in memory. `find` gives its files, and throws when there is no such run. */
+export function createMemoryArtifacts(find: () => Map<string, MemoryFile>): ArtifactStore {
   const files = (path: string) => {
     checkArtifactPath(path)
-    return find().artifacts
+    return find()
   }
   return {
     async put(path, content, { also } = {}) {
@@ -31,7 +30,7 @@ export function createMemoryArtifacts(find: () => MemoryRun): ArtifactStore {
       return files(path).get(path)?.text
     },
     async list(prefix = '') {
-      return [...find().artifacts.keys()].filter((path) => path.startsWith(prefix)).sort()
+      return [...find().keys()].filter((path) => path.startsWith(prefix)).sort()
     },
   }
 }

@@ -67,7 +67,7 @@ export function createMemoryStorage(options: Readonly<Record<string, never>> = {
     async submit(runId, input) {
       deliver(find(runId), input)
     },
-    artifacts: (runId) => createMemoryArtifacts(() => find(runId)),
+    artifacts: (runId) => createMemoryArtifacts(() => find(runId).artifacts),
     async remove(runId) {
       const run = find(runId)
       refuseOwned(run)
