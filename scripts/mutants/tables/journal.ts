@@ -22,14 +22,20 @@ export const journal: readonly Mutant[] = [
       {
         rule: 'S3',
         off: 'execute does not come back when only people can move the run',
-        text: 'return this.isIdle && !hasRetries && !this.gatekeeper.isAsking',
+        text: 'return this.isIdle && this.calls.allAsk && !hasRetries && !this.gatekeeper.isAsking',
         becomes: 'return false',
       },
       {
         rule: 'S3',
         off: 'a run parks although a retry is due',
-        text: 'return this.isIdle && !hasRetries &&',
-        becomes: 'return this.isIdle &&',
+        text: 'this.calls.allAsk && !hasRetries &&',
+        becomes: 'this.calls.allAsk &&',
+      },
+      {
+        rule: 'S3',
+        off: 'a call that was answered and waits for its slot is left to people',
+        text: 'this.isIdle && this.calls.allAsk &&',
+        becomes: 'this.isIdle &&',
       },
       {
         rule: 'S1',

@@ -187,7 +187,13 @@ export const loops: readonly Mutant[] = [
       {
         rule: 'L3',
         off: 'a re-armed step forgets the edges that come from outside of the loop',
-        text: 'else if (frame.decided[edge.id] === 1) countEdge(edge, source, step)',
+        text: 'if (frame.decided[edge.id] === EDGE.decided) countEdge(edge, source, step)',
+        becomes: '',
+      },
+      {
+        rule: 'F4',
+        off: 'an edge from a step that was out of range speaks again when another loop runs its target again',
+        text: 'else if (frame.decided[edge.id] === EDGE.silent) continue',
         becomes: '',
       },
       {

@@ -12,8 +12,8 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'M1',
       off: 'two items may have one key',
-      text: 'problemOf(key, taken.get(key))',
-      becomes: 'problemOf(key, undefined)',
+      text: 'problemOf(definition, key, taken.get(key))',
+      becomes: 'problemOf(definition, key, undefined)',
     },
     {
       rule: 'M1',

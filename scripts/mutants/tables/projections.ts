@@ -88,8 +88,8 @@ export const projections: readonly Mutant[] = [
     {
       rule: 'J4',
       off: 'a process that takes a run over forgets what the one before has written',
-      text: 'wasCalledHere ? {} : pick(',
-      becomes: 'true ? {} : pick(',
+      text: '...pick(before, kept)',
+      becomes: '',
     },
   ]),
   ...inFile('packages/core/src/orchestrator/records/records.ts', 'src/orchestrator/records', [

@@ -24,6 +24,12 @@ export const work: readonly Mutant[] = [
   ]),
   ...inFile('packages/core/src/orchestrator/history.ts', 'src/orchestrator/history', [
     {
+      rule: 'F4',
+      off: 'the history depends on which need skipped a step',
+      text: 'front.filter((member) => !wasSkippedEarly(member))',
+      becomes: 'front',
+    },
+    {
       rule: 'S5',
       off: 'what lies in an artifact is read for a prompt only if the step itself says how far back to look',
       text: 'return ancestorsOf(execution, boundOf(execution)).flatMap(',

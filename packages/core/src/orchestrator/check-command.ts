@@ -95,6 +95,9 @@ async function inTime(
     const outcome = await Promise.race([givenUp, run(controller.signal)])
     controller.signal.throwIfAborted()
     return outcome
+  } catch (thrown) {
+    // Why it was aborted says more than what a runner makes of that.
+    throw controller.signal.aborted ? controller.signal.reason : thrown
   } finally {
     cancelTimer()
     signal.removeEventListener('abort', onAbort)

@@ -63,6 +63,7 @@ async function* followOwner(
   const leave = (): void => gone.abort()
   const stopLooking = watchOwner(host, runId, leave)
   signal.addEventListener('abort', leave, { once: true })
+  if (signal.aborted) leave()
   try {
     const following = { fromSeq, follow: true, signal: gone.signal }
     for await (const event of host.storage.readEvents(runId, following)) {
@@ -79,7 +80,7 @@ function isRest({ type }: DurableEvent): boolean {
   return type === 'run_completed' || type === 'run_stopped'
 }
 
-/** Calls back once nobody owns the run any more, or when it cannot be seen; returns a way to stop looking. */
+/** Calls back once nobody owns the run any more; looks again when that cannot be seen. Returns a way to stop. */
 function watchOwner({ storage, clock }: Host, runId: string, onGone: () => void): () => void {
   let cancel = (): void => {}
   let isOver = false
@@ -90,7 +91,7 @@ function watchOwner({ storage, clock }: Host, runId: string, onGone: () => void)
     else onGone()
   }
   const arm = (): void => {
-    cancel = clock.setTimer(clock.now() + OWNER_CHECK_MS, () => void look().catch(onGone))
+    if (!isOver) cancel = clock.setTimer(clock.now() + OWNER_CHECK_MS, () => void look().catch(arm))
   }
   arm()
   return () => {

@@ -35,4 +35,27 @@ describe('the history of a step', () => {
       expect(prompt).toContain(replies.s0.text)
     },
   )
+
+  it('F4: is the same whichever of two needs ended first, of which one skipped the step between', async () => {
+    const side = { needs: [], allowFailure: true }
+    const steps: readonly StepInput[] = [
+      { id: 'fails', prompt: 'A', ...side },
+      { id: 'works', prompt: 'B', ...side },
+      { id: 'between', prompt: 'C', needs: ['fails', 'works'] },
+      { id: 'after', prompt: 'D', needs: ['between'], triggerRule: 'all_done' },
+    ]
+    const wait = { acts: [{ kind: 'wait' as const, ms: 100 }] }
+    const fail = { fail: { code: 'no', retryable: false } }
+    const prompts = [
+      { fails: fail, works: { text: 'from works', ...wait } },
+      { fails: { ...fail, ...wait }, works: { text: 'from works' } },
+    ].map(async (replies) => {
+      const { orchestrator, clock, engine } = createProcess(steps, { replies })
+      await clock.drive(orchestrator.execute({ runId: 'run-1' }))
+      return engine.calls.find(({ context }) => context.stepId === 'after')?.context.prompt
+    })
+    const [early, late] = await Promise.all(prompts)
+    expect(early).toContain('between')
+    expect(late).toBe(early)
+  })
 })

@@ -21,18 +21,26 @@ function boundOf(execution: Execution): number {
 }
 
 /**
- * The steps that led here, the nearest first: the same ones whatever order parallel steps ended in.
- * At most `maxEntries` are walked to, so that the work does not grow with the flow.
+ * The steps that led here, the nearest first: the same ones whatever order parallel steps ended in, so those
+ * beyond a step that was skipped before it knew all of its edges are not among them. At most `maxEntries` are
+ * walked to, so that the work does not grow with the flow.
  */
 function ancestorsOf({ step, frame }: Execution, maxEntries: number): readonly StepState[] {
   const seen = new Set<StepState>([step])
   const found: StepState[] = step.result === undefined ? [] : [step]
   for (let front = [step]; front.length > 0 && found.length < maxEntries; ) {
-    front = sourcesOf(front, frame.steps).filter((source) => !seen.has(source))
+    const open = front.filter((member) => !wasSkippedEarly(member))
+    front = sourcesOf(open, frame.steps).filter((source) => !seen.has(source))
     for (const source of front) seen.add(source)
     found.push(...front.filter((source) => isSettled(source.status) || source.result !== undefined))
   }
   return found.slice(0, maxEntries)
+}
+
+/** Whether a step was skipped by one of its needs, while others may still have been running (rule F4). */
+function wasSkippedEarly({ status, skipReason, place }: StepState): boolean {
+  if (status !== 'skipped' || place.incoming.length < 2) return false
+  return skipReason === 'needs_failed' || skipReason === 'needs_skipped'
 }
 
 /** The steps with an edge into one of these, the last declared first. */

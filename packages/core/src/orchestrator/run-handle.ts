@@ -35,11 +35,16 @@ export function createRunHandle(host: Host, runId: string, find: FindSession, ow
     })
   }
   let asked: Promise<RunResult> | undefined
+  /** What is known is kept once the run is over: one that rests, or whose storage failed, may go on. */
   const ask = async (): Promise<RunResult> => {
-    const result = await resultOf(host, runId, { live: find(runId), own })
-    // A run that rests may go on.
-    if (!isOver(result.status)) asked = undefined
-    return result
+    let isKnown = false
+    try {
+      const result = await resultOf(host, runId, { live: find(runId), own })
+      isKnown = isOver(result.status)
+      return result
+    } finally {
+      if (!isKnown) asked = undefined
+    }
   }
   return {
     id: runId,
@@ -130,10 +135,20 @@ interface Sessions {
 
 async function resultOf(host: Host, runId: string, { live, own }: Sessions): Promise<RunResult> {
   if (live !== undefined) return await resultOfSession(live)
-  if (own !== undefined) {
-    const result = await resultOfSession(own)
-    if (isOver(result.status)) return result
-  }
+  if (own === undefined) return await readResult(host, runId)
+  const hasFailed = await own.ended.then(
+    () => false,
+    () => true,
+  )
+  if (!hasFailed && own.state.final !== undefined) return await resultOfSession(own)
+  const summary = await summaryOf(host, runId).catch(() => undefined)
+  // Somebody else may have gone on with it, and not only come to nothing as this process did.
+  const hasGoneOn = summary !== undefined && summary.status !== 'interrupted'
+  return hasGoneOn ? await readResult(host, runId) : await resultOfSession(own)
+}
+
+/** The result of a run by its journal, once nobody owns it. */
+async function readResult(host: Host, runId: string): Promise<RunResult> {
   const { lastSeq } = await summaryOf(host, runId)
   await exhaust(followToRest(host, runId, { fromSeq: lastSeq + 1, signal: new AbortController().signal }))
   const { status } = await summaryOf(host, runId)

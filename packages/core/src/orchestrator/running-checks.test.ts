@@ -128,10 +128,20 @@ describe('a running check', () => {
     expect(clock.pending).toEqual([])
   })
 
-  it('L7: that takes longer than its time has failed, whatever it gives after its abort', async () => {
+  it.each([
+    ['gives', () => PASSED],
+    [
+      'throws',
+      () => {
+        throw new Error('The operation was aborted')
+      },
+    ],
+  ])('L7: that takes longer than its time has failed, whatever it %s after its abort', async (_, end) => {
     const checks: CheckRunner = {
-      run: (_, { signal }) =>
-        new Promise((resolve) => signal.addEventListener('abort', () => resolve(PASSED), { once: true })),
+      run: async (_command, { signal }) => {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))
+        return end()
+      },
     }
     const { run, clock, journal } = await begin(checks)
     expect(await clock.drive(run.result)).toMatchObject({ status: 'failed' })

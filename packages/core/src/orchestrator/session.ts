@@ -228,7 +228,7 @@ export class Session {
     const hasRetries = this.state.agenda.timers.some(
       (timer) => timer.kind === 'retry' && timer.execution.status === 'retrying',
     )
-    return this.isIdle && !hasRetries && !this.gatekeeper.isAsking
+    return this.isIdle && this.calls.allAsk && !hasRetries && !this.gatekeeper.isAsking
   }
 
   /** Whether nothing is under way but calls that wait for an answer. */

@@ -13,6 +13,9 @@ import type { Loop } from '../flow/loops.ts'
 import { push, pushSkip, pushStart } from './agenda.ts'
 import { type Execution, type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
+/** What an edge has said to its target: nothing yet, its word, or nothing for good (decision 0011). */
+export const EDGE = { open: 0, decided: 1, silent: 2 } as const
+
 /** How a step settles. */
 export interface Settlement {
   readonly status: 'succeeded' | 'failed' | 'skipped'
@@ -52,10 +55,10 @@ function decideEdgesLeaving(state: RunState, frame: FrameState, loop: Loop): voi
 function decideEdge(state: RunState, frame: FrameState, edge: Edge): void {
   const source = frame.steps[edge.from]
   const target = frame.steps[edge.to]
-  if (source === undefined || target === undefined || frame.decided[edge.id] === 1) return
+  if (source === undefined || target === undefined || frame.decided[edge.id] !== EDGE.open) return
   if (!isSettled(source.status)) return
   if (edge.guards.length > 0 && !edge.guards.every((loop) => hasExited(frame, loop))) return
-  frame.decided[edge.id] = 1
+  frame.decided[edge.id] = EDGE.decided
   countEdge(edge, source, target)
   consider(state, target)
 }

@@ -3,7 +3,7 @@ import type { FlowStart } from '../events/flow-events.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
 import { pushSkip, setTimer } from './agenda.ts'
-import { consider } from './edges.ts'
+import { consider, EDGE } from './edges.ts'
 import type { EdgeCounts, Execution, FrameState, ItemPlace, RunState, StepState } from './state.ts'
 
 /** Begins a visit: its roots become ready, steps out of range are skipped. */
@@ -68,7 +68,7 @@ export function countEdges(frame: FrameState): void {
     const source = frame.steps[edge.from]
     const target = frame.steps[edge.to]
     if (source === undefined || target === undefined) continue
-    if (frame.outside.has(source)) frame.decided[edge.id] = 1
+    if (frame.outside.has(source)) frame.decided[edge.id] = EDGE.silent
     else if (edge.kind === 'data') target.edges.data += 1
     else target.edges.routes += 1
   }

@@ -3,12 +3,13 @@
  *
  * Invariants:
  * 1. Edges between re-armed steps are undecided again; edges from other steps stay as they are.
- * 2. An edge that leads out of the re-armed steps stays decided: what already followed is not repeated.
+ * 2. An edge that leads out of the re-armed steps stays decided: what already followed is not repeated. One from
+ *    a step that was out of range stays silent, until a loop runs both of its steps.
  */
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow } from '../flow/graph.ts'
 import { push } from './agenda.ts'
-import { consider, countEdge, hasExited, mayStart } from './edges.ts'
+import { consider, countEdge, EDGE, hasExited, mayStart } from './edges.ts'
 import { countEdges, createStep, emptyCounts } from './frames.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
@@ -30,10 +31,11 @@ export function rearm(state: RunState, frame: FrameState, steps: ReadonlyMap<Ste
     for (const edge of step.place.incoming) {
       const source = frame.steps[edge.from]
       if (source === undefined || frame.outside.has(source)) continue
+      if (steps.has(source)) frame.decided[edge.id] = EDGE.open
+      else if (frame.decided[edge.id] === EDGE.silent) continue
       if (edge.kind === 'data') step.edges.data += 1
       else step.edges.routes += 1
-      if (steps.has(source)) frame.decided[edge.id] = 0
-      else if (frame.decided[edge.id] === 1) countEdge(edge, source, step)
+      if (frame.decided[edge.id] === EDGE.decided) countEdge(edge, source, step)
     }
   }
   for (const step of steps.keys()) consider(state, step)
@@ -157,9 +159,9 @@ function redecideEdges(state: RunState, frame: FrameState): void {
   for (const edge of frame.graph.edges) {
     const source = frame.steps[edge.from]
     const target = frame.steps[edge.to]
-    if (source === undefined || target === undefined || frame.decided[edge.id] === 1) continue
+    if (source === undefined || target === undefined || frame.decided[edge.id] !== EDGE.open) continue
     if (!isSettled(source.status) || !edge.guards.every((loop) => hasExited(frame, loop))) continue
-    frame.decided[edge.id] = 1
+    frame.decided[edge.id] = EDGE.decided
     countEdge(edge, source, target)
   }
   for (const step of frame.steps) {

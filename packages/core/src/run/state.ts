@@ -111,7 +111,7 @@ export interface FrameState {
   /** 1-based place in the run's list of visits. */
   readonly index: number | undefined
   steps: StepState[]
-  /** Edges that have been decided for their target. */
+  /** What each edge has said to its target: an `EDGE`. */
   decided: Uint8Array
   settled: number
   /** Step executions so far (rule X2). */

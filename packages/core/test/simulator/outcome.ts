@@ -2,7 +2,7 @@
 import type { DurableEvent } from '../../src/events/swarm-event.ts'
 import type { FlowDefinition } from '../../src/flow/definition.ts'
 import type { Audit } from './oracle/audit.ts'
-import { leads, toPlainGraph } from './oracle/plain-graph.ts'
+import { surelyBefore, toPlainGraph } from './oracle/plain-graph.ts'
 import type { Scenario } from './scenario.ts'
 
 /** The end of a run by name: its status, its output, and each step and item with what it gave. */
@@ -69,14 +69,15 @@ export function differenceOf(one: Outcome, other: Outcome): string | undefined {
 }
 
 /**
- * Whether a step reads one that does not lead to it, so that it sees whatever is there by then. Facts belong
+ * Whether a step reads one that may not be over when it begins, so that it sees whatever is there by then. Facts belong
  * to the run: those of a child flow may come from another visit of it, beside this one.
  */
 function readsAside(flow: FlowDefinition): boolean {
-  const { edges } = toPlainGraph(flow)
+  const graph = toPlainGraph(flow)
   return flow.steps.some((step) => {
     const read = [...JSON.stringify(step).matchAll(/(?:\$|steps\.)(s\d+)\./g)].map(([, id]) => id ?? '')
-    return read.some((id) => !leads(edges, id, step.id)) || /facts\.c/.test(step.when ?? '')
+    const before = surelyBefore(graph, step.id)
+    return read.some((id) => id !== step.id && !before.has(id)) || /facts\.c/.test(step.when ?? '')
   })
 }
 

@@ -67,6 +67,13 @@ export class CallRegistry {
     return true
   }
 
+  /** No call runs, or each has a question open: one that was answered goes on, if only when it has a slot. */
+  get allAsk(): boolean {
+    for (const { waits, execution } of this.#calls.values())
+      if (waits === 0 || execution.requests.every(({ status }) => status !== 'open')) return false
+    return true
+  }
+
   /** Whether no call runs at all. */
   get isEmpty(): boolean {
     return this.#calls.size === 0

@@ -118,6 +118,38 @@ describe('the recess of a call that asks several things at once', () => {
     expect(await clock.drive(run.result)).toMatchObject({ status: 'succeeded' })
   })
 
+  it('S3: a run whose call waits for its slot is not left to people', async () => {
+    const act = { id: 'act', prompt: 'Act', needs: [] }
+    const asks = defineFlow({
+      key: 'asks',
+      steps: [act, { id: 'gate', kind: 'approval', prompt: 'Go?', needs: [] }],
+    })
+    const long = defineFlow({ key: 'long', steps: [{ id: 'long', prompt: 'Long' }] })
+    const { orchestrator, clock, called } = createProcess([asks, long], {
+      slots: { perEngine: { stub: 1 } },
+      replies: {
+        act: { acts: [{ kind: 'propose', action: { name: 'deploy', input: {} } }] },
+        long: { acts: [{ kind: 'wait', ms: 500 }] },
+      },
+    })
+    let isAnswered = false
+    const result = orchestrator.execute({
+      flow: 'asks',
+      onRequest: async ({ kind }) => {
+        if (kind !== 'action') return undefined
+        await orchestrator.start({ flow: 'long' })
+        await clock.advance(0)
+        isAnswered = true
+        return { answer: approve }
+      },
+    })
+    expect(await clock.drive(result)).toMatchObject({
+      status: 'waiting',
+      outputs: { act: expect.anything() },
+    })
+    expect([isAnswered, called()]).toEqual([true, ['act#1.1', 'long#1.1']])
+  })
+
   it('B2: a call that goes on takes no more of its rate', async () => {
     const rates = { stub: { calls: 1, perMs: 60_000 } }
     const { orchestrator, clock } = createProcess([{ id: 'act', prompt: 'Act' }], {

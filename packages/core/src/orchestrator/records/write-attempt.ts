@@ -17,13 +17,17 @@ const OF_THE_PROMPT: readonly (keyof HandoffEnvelope)[] = ['prompt_hash']
 
 /** Writes the receipt and the envelope of an attempt. */
 export async function writeAttempt(artifacts: ArtifactStore, attempt: Attempt): Promise<void> {
-  const { paths, wasCalledHere } = attempt
-  const keptOf = async (path: ArtifactPath, members: readonly string[]): Promise<object> =>
-    wasCalledHere ? {} : pick(await artifacts.get(path.execution), members)
-  const receipt = { ...receiptOf(attempt.receipt), ...(await keptOf(paths.receipt, OF_THE_CALL)) }
-  await write(artifacts, paths.receipt, receipt)
-  const envelope = { ...envelopeOf(attempt.envelope), ...(await keptOf(paths.envelope, OF_THE_PROMPT)) }
-  await write(artifacts, paths.envelope, envelope)
+  const { paths } = attempt
+  await write(artifacts, paths.receipt, {
+    attempt,
+    projection: receiptOf(attempt.receipt),
+    kept: OF_THE_CALL,
+  })
+  await write(artifacts, paths.envelope, {
+    attempt,
+    projection: envelopeOf(attempt.envelope),
+    kept: OF_THE_PROMPT,
+  })
 }
 
 /**
@@ -42,12 +46,22 @@ export async function restoreAttempts(artifacts: ArtifactStore, ended: readonly 
   }
 }
 
+interface Writing {
+  readonly attempt: Attempt
+  readonly projection: object
+  /** Members that stay as they were written. */
+  readonly kept: readonly string[]
+}
+
+/** Writes a projection. One of a call that another process made is written only if it would change. */
 async function write(
   artifacts: ArtifactStore,
   { latest, execution }: ArtifactPath,
-  projection: object,
+  { attempt, projection, kept }: Writing,
 ): Promise<void> {
-  await artifacts.put(execution, `${JSON.stringify(projection, null, 2)}\n`, { also: latest })
+  const before = attempt.wasCalledHere ? undefined : await artifacts.get(execution)
+  const text = `${JSON.stringify({ ...projection, ...pick(before, kept) }, null, 2)}\n`
+  if (text !== before) await artifacts.put(execution, text, { also: latest })
 }
 
 /** Members of a projection as it was written; none of one that was not, or that somebody has spoilt. */

@@ -106,9 +106,9 @@ function toItems(
   for (const [index, value] of values.entries()) {
     const key = keyOf(launch, definition, { value, index })
     if (typeof key !== 'string') return key
-    const problem = problemOf(key, taken.get(key))
+    const problem = problemOf(definition, key, taken.get(key))
     if (problem !== undefined) {
-      const message = `Map "${definition.id}": item ${index} has the key "${key.slice(0, 80)}", which ${problem}. Give items that differ, or another itemKey.`
+      const message = `Map "${definition.id}": item ${index} ${problem}. Give items that differ, or another itemKey.`
       return { code: 'map_items_invalid', message }
     }
     taken.set(key, index)
@@ -122,10 +122,12 @@ function toItems(
 
 const KEY_CHARACTERS = 256
 
-function problemOf(key: string, takenBy: number | undefined): string | undefined {
-  if (key === '') return 'is empty'
-  if (key.length > KEY_CHARACTERS) return `is longer than ${KEY_CHARACTERS} characters`
-  return takenBy === undefined ? undefined : `item ${takenBy} has already`
+function problemOf({ itemKey }: MapStep, key: string, takenBy: number | undefined): string | undefined {
+  if (itemKey === undefined) return takenBy === undefined ? undefined : `equals item ${takenBy}`
+  const named = `has the key "${key.slice(0, 80)}", which`
+  if (key === '') return `${named} is empty`
+  if (key.length > KEY_CHARACTERS) return `${named} is longer than ${KEY_CHARACTERS} characters`
+  return takenBy === undefined ? undefined : `${named} item ${takenBy} has already`
 }
 
 interface Place {

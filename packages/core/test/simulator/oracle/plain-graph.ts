@@ -122,6 +122,26 @@ export function leads(edges: readonly PlainEdge[], from: string, to: string): bo
   return reached.has(to)
 }
 
+/**
+ * The steps that are over whenever a step begins. One with several edges may be skipped by the first of them
+ * (rule F4); what is beyond it is over for sure only if it must have succeeded, or waits for all.
+ */
+export function surelyBefore(graph: PlainGraph, id: string): ReadonlySet<string> {
+  const { steps, edges } = graph
+  const into = (to: string) => edges.filter((edge) => edge.to === to)
+  const ruleOf = (of: string) => steps.get(of)?.triggerRule ?? 'all_success'
+  const isWhole = (from: string): boolean => into(from).length < 2 || ruleOf(from) === 'all_done'
+  const before = new Set<string>()
+  for (const { from, kind } of into(id)) {
+    before.add(from)
+    const isAlone = into(id).filter((edge) => edge.kind === kind).length === 1
+    const hasSucceeded = kind === 'data' ? ruleOf(id) === 'all_success' : isAlone
+    if (!hasSucceeded && !isWhole(from)) continue
+    for (const one of surelyBefore(graph, from)) before.add(one)
+  }
+  return before
+}
+
 /** Steps that only a race depends on: all that follows them ends in it (rule F5). */
 export function losersOf({ steps, edges }: PlainGraph, race: string): ReadonlySet<string> {
   const losers = new Set<string>()

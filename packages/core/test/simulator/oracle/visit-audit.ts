@@ -255,10 +255,10 @@ export class VisitAudit {
     const { visit } = this
     for (const key of resets) visit.counts.delete(key)
     for (const [key, count] of Object.entries(loopState)) visit.counts.set(key, count)
-    for (const { stepId } of rearmed) visit.outside.delete(stepId)
+    const again = new Set(rearmed.map(({ stepId }) => stepId))
+    for (const id of again) visit.outside.delete(id)
+    for (const edge of visit.cut) if (again.has(edge.from) && again.has(edge.to)) visit.cut.delete(edge)
     for (const { stepId, iteration } of rearmed) {
-      for (const edge of visit.cut)
-        if (edge.to === stepId && !visit.outside.has(edge.from)) visit.cut.delete(edge)
       Object.assign(stepIn(visit, stepId), createPlainStep(stepId, iteration))
       visit.winners.delete(stepId)
       visit.doomed.delete(stepId)
