@@ -34,24 +34,12 @@ export function createRunHandle(host: Host, runId: string, find: FindSession, ow
       ...(reason === undefined ? {} : { reason }),
     })
   }
-  let asked: Promise<RunResult> | undefined
-  /** What is known is kept once the run is over: one that rests, or whose storage failed, may go on. */
-  const ask = async (): Promise<RunResult> => {
-    let isKnown = false
-    try {
-      const result = await resultOf(host, runId, { live: find(runId), own })
-      isKnown = isOver(result.status)
-      return result
-    } finally {
-      if (!isKnown) asked = undefined
-    }
-  }
+  const result = keepResult(() => resultOf(host, runId, { live: find(runId), own }))
   return {
     id: runId,
     events: (options) => leavable((left) => readRun(host, runId, { session: find(runId), options, left })),
     get result() {
-      asked ??= ask()
-      return asked
+      return result()
     },
     async respond(requestId, answer, options = {}) {
       checkResponse(requestId, answer, options)
@@ -69,6 +57,25 @@ export function createRunHandle(host: Host, runId: string, find: FindSession, ow
     continue: (options) => control('continue', options),
     stop: (options) => control('stop', options),
     cancel: (options) => control('cancel', options),
+  }
+}
+
+/** What is told is kept once the run is over: one that rests, or whose storage failed, may go on. */
+function keepResult(ask: () => Promise<RunResult>): () => Promise<RunResult> {
+  let kept: Promise<RunResult> | undefined
+  const askAgain = async (): Promise<RunResult> => {
+    let isFinal = false
+    try {
+      const result = await ask()
+      isFinal = isOver(result.status)
+      return result
+    } finally {
+      if (!isFinal) kept = undefined
+    }
+  }
+  return () => {
+    kept ??= askAgain()
+    return kept
   }
 }
 
