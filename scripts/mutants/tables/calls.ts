@@ -162,9 +162,15 @@ export const calls: readonly Mutant[] = [
       },
       {
         rule: 'B1',
-        off: 'the delay between retries grows without bound',
+        off: 'retries at the bound of their delay come all at once',
         text: 'Math.min(bound, (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries)',
         becomes: '(policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries',
+      },
+      {
+        rule: 'B1',
+        off: 'the delay between retries grows without bound',
+        text: 'Math.min(bound, least + (backoff / 2) * random)',
+        becomes: 'least + (backoff / 2) * random',
       },
       {
         rule: 'B1',

@@ -44,6 +44,11 @@ describe('retries', () => {
       { policy: { maxRetries: 3, delayMs: 10, maxDelayMs: 15 }, random: () => 1 },
       [10, 15, 15],
     ],
+    [
+      'jitter takes at most half of the bound',
+      { policy: { maxRetries: 3, delayMs: 10, maxDelayMs: 16 }, random: () => 0 },
+      [5, 8, 8],
+    ],
     ['retryAfterMs is followed', { fail: { retryAfterMs: 7_000 }, random: () => 0 }, [7_000, 7_000]],
     ['jitter comes on top of it', { fail: { retryAfterMs: 7_000 }, random: () => 1 }, [7_500, 8_000]],
     ['retryAfterMs of ten years is clamped (fault 42)', { fail: { retryAfterMs: 3e11 } }, [60_000, 60_000]],

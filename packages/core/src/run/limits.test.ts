@@ -60,6 +60,17 @@ describe('step executions', () => {
     expect(run.status).toBe('succeeded')
   })
 
+  it('X2: items and attempts go on when the budget is used up', async () => {
+    const each = { id: 'each', kind: 'map', items: '[1, 2]', itemKey: '$index', step: itemStep } as const
+    const items = await play({ ...main(each), limits: { stepExecutions: 1 } })
+    expect(items.status).toBe('succeeded')
+    const run = await begin({ ...main(step('flaky')), limits: { stepExecutions: 1 } })
+    await run.end('flaky', { fail: 'busy', retryable: true })
+    await run.advance(60_000)
+    await run.end('flaky')
+    expect(run.status).toBe('succeeded')
+  })
+
   it('X2: map items, attempts and steps of child flows do not count', async () => {
     const child: FlowInput = { key: 'child', steps: [step('one'), step('two')] }
     const flow = main(
