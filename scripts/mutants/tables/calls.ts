@@ -168,12 +168,6 @@ export const calls: readonly Mutant[] = [
       },
       {
         rule: 'B1',
-        off: 'the delay between retries grows without bound',
-        text: 'Math.min(bound, least + (backoff / 2) * random)',
-        becomes: 'least + (backoff / 2) * random',
-      },
-      {
-        rule: 'B1',
         off: 'retries come without jitter',
         text: 'least + (backoff / 2) * random',
         becomes: 'least + backoff / 2',
