@@ -36,22 +36,28 @@ console.log(
   `seed ${values.seed}: the job takes ${length.toFixed(0)} ms from its first event when nobody kills it`,
 )
 
-const figures = { runs: 0, kills: 0, afterEnd: 0, interrupted: 0, reused: 0 }
+const figures = { runs: 0, kills: 0, escaped: 0, interrupted: 0, reused: 0 }
 const failures: string[] = []
 
-/** One run: killed up to three times, then left to finish. */
+/** One run: killed up to three times, then left to finish. One that was over before is replaced by another. */
 async function tryOnce(number: number): Promise<void> {
+  let wasKilled = false
   let job: Job = startJob({ root, repo, folder })
   let runId = await job.runId
   for (let kills = 1 + dice.below(MOST_KILLS); kills > 0 && runId !== undefined; kills -= 1) {
     // Several at once take longer than one alone: kills must reach the last step too.
     const isOver = await job.killAfter(dice.below(Math.ceil(length * 3)))
     if (isOver) break
+    wasKilled = true
     figures.kills += 1
     job = startJob({ root, repo, folder, resume: runId })
     runId = (await job.runId) ?? runId
   }
   const { code, output } = await job.ended
+  if (!wasKilled) {
+    figures.escaped += 1
+    return await tryOnce(number)
+  }
   const verdict = checkRun(join(folder, 'runs', runId ?? ''), report)
   figures.runs += 1
   figures.interrupted += verdict.interrupted
@@ -76,7 +82,7 @@ await Promise.all(Array.from({ length: Number(values['at-once']) }, work))
 
 for (const failure of failures) console.log(failure)
 console.log(
-  `${figures.runs} runs, ${figures.kills} kills: ${figures.interrupted} calls cut off and run again, ` +
+  `${figures.runs} runs, ${figures.kills} kills, ${figures.escaped} ended first: ${figures.interrupted} calls cut off and run again, ` +
     `${figures.reused} finished steps kept, ${failures.length} broken promises`,
 )
 if (failures.length === 0) rmSync(folder, { recursive: true, force: true })
