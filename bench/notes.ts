@@ -8,6 +8,6 @@ export const notes: readonly string[] = [
   'W3: a run is created whole or not at all and has one owner: a folder beside, a lock, what was asked for, the journal, a rename, and at the end the summary. The rest, and most, is the kernel’s own time (W3a). The goal was set with loops that go on at once, which is the first row; loops that block are several times as fast, since none waits for another.',
   'W4: a third is checking the flow of 10,000 steps that the code defines, a third is reading the journal, once for the lock’s new owner and once for the fold, and folding it; the rest is the start of Node, the import, and the garbage collector.',
   'W5: what an engine says in one turn of the event loop reaches a reader as one chunk, so most of it is the engine’s own generator. The memory of the slow reader is the heap of the run itself; what waits for the reader is bounded at 1 MB.',
-  'W6: CEL is 25 kB of the bundle, JSON Schema 6, Baton’s own code 80: its messages say what to do.',
+  'W6: CEL is 25 kB of the bundle, JSON Schema 6, Baton’s own code 84: its messages say what to do.',
   'Files: ext4 passes over every inode of a folder’s neighbourhood that was deleted in the last five minutes. After a run of the tests, a new file in the temporary folder takes 300 µs instead of 15, which falls on W1d and W3 of both sides. Wait, or keep the runs elsewhere with `--folder`.',
 ]
