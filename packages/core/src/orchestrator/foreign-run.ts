@@ -5,7 +5,8 @@
  * Invariants:
  * 1. An event is looked at when it comes, and the lock from time to time: a process that parks a run, or that
  *    dies, writes nothing about it.
- * 2. Whoever waits is told at the latest when nobody owns the run any more.
+ * 2. Whoever waits for a run is told at the latest when nobody owns it any more; whoever waits for what became
+ *    of an input, after ten seconds.
  */
 import { RunError, StorageError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'

@@ -109,6 +109,16 @@ describe('the result of a handle', () => {
     expect(await handle.result).toMatchObject({ status: 'succeeded' })
   })
 
+  it('S8: tells what the storage failed with when the run was waiting for people, too', async () => {
+    const storage = crashStorage(createMemoryStorage(), { at: 3, mode: 'fail_before', writes: 'journal' })
+    const { orchestrator } = createProcess(gate(), { storage })
+    const run = await orchestrator.start({ runId: 'run-1' })
+    const { requestId } = await requestOf(run)
+    expect(await codeOf(run.respond(requestId, approve))).toBe('storage_failed')
+    expect((await orchestrator.runs()).runs[0]?.status).toBe('waiting')
+    expect(await codeOf(run.result)).toBe('storage_failed')
+  })
+
   it('S8: tells how the run went on after its storage had failed', async () => {
     const below = createMemoryStorage()
     const storage = crashStorage(below, { at: 3, mode: 'fail_before', writes: 'journal' })

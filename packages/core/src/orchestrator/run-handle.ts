@@ -149,9 +149,10 @@ async function resultOf(host: Host, runId: string, { live, own }: Sessions): Pro
   )
   if (!hasFailed && own.state.final !== undefined) return await resultOfSession(own)
   const summary = await summaryOf(host, runId).catch(() => undefined)
-  // Somebody else may have gone on with it, and not only come to nothing as this process did.
-  const hasGoneOn = summary !== undefined && summary.status !== 'interrupted'
-  return hasGoneOn ? await readResult(host, runId) : await resultOfSession(own)
+  const hasGoneOn = summary !== undefined && summary.lastSeq > own.durableSeq
+  // What a failed append may have left behind is no going on: nobody has taken the run up since.
+  const isLeft = summary === undefined || summary.status === 'interrupted'
+  return hasGoneOn && !isLeft ? await readResult(host, runId) : await resultOfSession(own)
 }
 
 /** The result of a run by its journal, once nobody owns it. */

@@ -57,6 +57,8 @@ export class Session {
   readonly ended: Promise<void>
   /** The first event that this session records, or that was recorded for it. */
   readonly firstSeq: number
+  /** The last event that this session knows to be in the journal. */
+  durableSeq: number
   readonly #writer: RunWriter
   readonly #journal: Journal
   readonly #parks: boolean
@@ -73,6 +75,7 @@ export class Session {
   constructor({ host, state, writer, onRequest, parks, opening, untold }: SessionParts) {
     this.host = host
     this.firstSeq = state.lastSeq + 1
+    this.durableSeq = state.lastSeq
     this.state = state
     this.stamp = createStamp(host.clock)
     this.artifacts = host.storage.artifacts(state.runId)
@@ -209,6 +212,7 @@ export class Session {
   }
 
   #tell(events: readonly DurableEvent[]): void {
+    this.durableSeq = events.at(-1)?.seq ?? this.durableSeq
     this.broadcast.publish(events)
     this.records.observe(events)
     this.gatekeeper.observe(events)

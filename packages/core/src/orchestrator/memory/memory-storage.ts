@@ -63,7 +63,7 @@ export function createMemoryStorage(options: Readonly<Record<string, never>> = {
       return lockMemoryRun(run)
     },
     readEvents: (runId, options) => readMemoryRun(() => find(runId), options),
-    listRuns: async (query = {}) => toPage([...runs.values()], query),
+    listRuns: async (query = {}) => toPage(runs, query),
     async submit(runId, input) {
       deliver(find(runId), input)
     },
@@ -84,15 +84,15 @@ function refuseOwned(run: MemoryRun): void {
   throw new StorageError(message, { code: 'run_locked', details: { owner: OWNER } })
 }
 
-function toPage(runs: readonly MemoryRun[], query: RunQuery): RunPage {
+function toPage(runs: ReadonlyMap<string, MemoryRun>, query: RunQuery): RunPage {
   const { runId, limit = 100, after } = query
+  const chosen = runId === undefined ? [...runs.values()] : [runs.get(runId)]
   const wanted = toStatusFilter(query.status)
   const page: RunSummary[] = []
   const unreadable: UnreadableRun[] = []
   let last: MemoryRun | undefined
-  for (const run of runs.toReversed()) {
-    if (runId !== undefined && run.runId !== runId) continue
-    if (after !== undefined && run.order >= Number(after)) continue
+  for (const run of chosen.toReversed()) {
+    if (run === undefined || (after !== undefined && run.order >= Number(after))) continue
     const summary = toSummary(run)
     if ('error' in summary) unreadable.push(summary)
     else if (wanted(summary.status)) {
@@ -124,10 +124,22 @@ function toStatusFilter(status: RunQuery['status']): (status: RunStatus) => bool
 
 function toSummary(run: MemoryRun): RunSummary | UnreadableRun {
   try {
-    const summary = summarizeRun(run.events)
+    const summary = summaryOf(run)
     if (run.writer !== undefined) return { ...summary, owner: OWNER }
     return UNATTENDED.has(summary.status) ? { ...summary, status: 'interrupted' } : summary
   } catch (thrown) {
     return { runId: run.runId, error: toPlainError(thrown, 'journal_corrupt') }
   }
+}
+
+const known = new WeakMap<MemoryRun, { readonly length: number; readonly summary: RunSummary }>()
+
+/** A run is looked at again and again by who waits for it: it is folded anew only when it has grown. */
+function summaryOf(run: MemoryRun): RunSummary {
+  const { length } = run.events
+  const before = known.get(run)
+  if (before?.length === length) return { ...before.summary }
+  const summary = summarizeRun(run.events)
+  known.set(run, { length, summary })
+  return summary
 }

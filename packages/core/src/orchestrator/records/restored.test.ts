@@ -46,6 +46,22 @@ function unrouted(_: string, text: string): string {
 }
 
 describe('the files of an attempt', () => {
+  it('J4: are left alone by who takes the run over when nothing is missing', async () => {
+    const memory = createMemoryStorage()
+    await leaveRun(memory, (_, text) => text)
+    const written: string[] = []
+    const artifacts = (runId: string): ArtifactStore => {
+      const store = memory.artifacts(runId)
+      const put: ArtifactStore['put'] = async (path, content, options) => {
+        written.push(path)
+        await store.put(path, content, options)
+      }
+      return { ...store, put }
+    }
+    await takeOver({ ...memory, artifacts })
+    expect(written.filter((path) => path === RECEIPT || path === ENVELOPE)).toEqual([])
+  })
+
   it('J4: are given the route that a process could not write any more, and lose nothing', async () => {
     const [whole, memory] = [createMemoryStorage(), createMemoryStorage()]
     await leaveRun(whole, (_, text) => text)
