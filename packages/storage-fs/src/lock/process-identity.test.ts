@@ -42,8 +42,9 @@ describe('isAlive', () => {
   })
 
   it('sees that a stopped process lives, and that one that has ended but was not waited for does not', async () => {
-    const script = 'sleep 60 & echo $!; exec sleep 60'
-    const parent = spawn('bash', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // A shell would wait for its child; awk, which takes its place before it prints, does not.
+    const script = `sleep 60 & exec awk -v child=$! 'BEGIN { print child; fflush(); getline < "-" }'`
+    const parent = spawn('bash', ['-c', script], { stdio: ['pipe', 'pipe', 'ignore'] })
     const [chunk] = await once(parent.stdout, 'data')
     const child = { ...toUnstarted(Number(String(chunk))) }
     expect(isAlive(child, self)).toBe(true)
