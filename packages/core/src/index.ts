@@ -4,6 +4,7 @@ export type { CheckContext, CheckRunner, CommandOutcome } from './engine/check-r
 export type {
   ApprovalAnswer,
   AskOptions,
+  CallBudget,
   ExecutionContext,
   FactBoard,
   FactView,
@@ -15,6 +16,12 @@ export type {
   StepContext,
 } from './engine/context.ts'
 export type { EngineProbe, StepEngine } from './engine/engine.ts'
+export {
+  type EngineFailureCode,
+  type EngineFailureOptions,
+  engineFailure,
+  failureOfStatus,
+} from './engine/failure.ts'
 export type {
   Detour,
   GoldenPath,
@@ -29,6 +36,7 @@ export type {
   Navigator,
   StepStanding,
 } from './engine/navigator.ts'
+export type { PermissionDecision, PermissionLists, PermissionPolicy } from './engine/permissions.ts'
 export type { EngineEvent, StepFailure, StepResult } from './engine/result.ts'
 export { didYouMean } from './errors/closest.ts'
 export { type PlainError, toPlainError } from './errors/plain-error.ts'

@@ -4,6 +4,7 @@ import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
 import type { JsonObject, JsonSchema, JsonValue } from '../flow/json.ts'
 import type { ArtifactStore } from '../storage/artifact-store.ts'
+import type { PermissionLists } from './permissions.ts'
 
 /** Which execution this is, and the tools of the kernel that engines and function steps share. */
 export interface ExecutionContext {
@@ -69,6 +70,23 @@ export interface StepContext extends ExecutionContext {
   readonly session?: JsonValue
   /** Answers that earlier attempts of this execution got, oldest first. */
   readonly answers: readonly RecordedAnswer[]
+  /**
+   * What to say in `session` in the place of `prompt`, which that conversation holds already: what was wrong with
+   * the answer, or that the work was interrupted. Left out without a session.
+   */
+  readonly continuation?: string
+  /** What `approve` allows and refuses without asking; for an agent that can be told of it beforehand. */
+  readonly permissions: PermissionLists
+  /** What this call may spend at most (rule B3). Left out: no bound. */
+  readonly budget?: CallBudget
+}
+
+/** What is reserved for a call. */
+export interface CallBudget {
+  /** US dollars. */
+  readonly costUsd?: number
+  /** Tokens, in and out. */
+  readonly tokens?: number
 }
 
 /**

@@ -17,6 +17,10 @@ export interface StepEngine {
   readonly mode?: string
   /** Who serves the model, such as `anthropic`, for the receipt. @source A4 Receipt */
   readonly provider?: string
+  /** Whose quota its calls use up: engines of one account wait together (rule B1). @default the id */
+  readonly account?: string
+  /** Values such as keys that must never be recorded or shown; core takes them out of whatever the engine says. */
+  readonly secrets?: readonly string[]
   /**
    * Makes one call: yields what happens and returns how it ended. Throwing counts as a failure that
    * is not retryable, unless the error says `retryable: true`. Called again for each attempt.

@@ -1,6 +1,7 @@
 /** My job: the options of an orchestrator with their defaults. */
 import type { CheckRunner } from '../engine/check-runner.ts'
 import type { StepEngine } from '../engine/engine.ts'
+import type { PermissionPolicy } from '../engine/permissions.ts'
 import type { RetryPolicy } from '../flow/definition.ts'
 import type { Flow, StepFunction } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
@@ -19,6 +20,7 @@ export interface Host {
   readonly checks: CheckRunner | undefined
   readonly slots: SlotHouse
   readonly retry: RetryPolicy
+  readonly permissions: PermissionPolicy
   readonly sync: 'disk' | 'os'
   readonly drainMs: number
   readonly graceMs: number
@@ -45,6 +47,7 @@ export function createHost(options: OrchestratorOptions): Host {
     checks: options.checks,
     slots: createSlotHouse(options.slots, clock),
     retry: options.retry ?? {},
+    permissions: options.permissions ?? {},
     sync: options.sync ?? 'disk',
     drainMs: options.drainMs ?? DEFAULT_DRAIN_MS,
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,

@@ -1,6 +1,7 @@
 /** My job: the shapes of the public API: what goes in, what comes out. */
 import type { CheckRunner } from '../engine/check-runner.ts'
 import type { StepEngine } from '../engine/engine.ts'
+import type { PermissionPolicy } from '../engine/permissions.ts'
 import type { PlainError } from '../errors/plain-error.ts'
 import type { StepScope, Usage } from '../events/envelope.ts'
 import type {
@@ -38,6 +39,11 @@ export interface OrchestratorOptions {
   readonly slots?: SlotPolicy
   /** Retries of steps that say nothing else. @default twice, after at most 1 s and 2 s */
   readonly retry?: RetryPolicy
+  /**
+   * What agents may do without asking: their calls of `approve` are answered by it as far as it knows what to say.
+   * @default everything is asked
+   */
+  readonly permissions?: PermissionPolicy
   /** What an append waits for: the device, or the operating system. @default 'disk' */
   readonly sync?: 'disk' | 'os'
   /** How long `stop` waits for running calls, in milliseconds. @default 30_000 */

@@ -36,6 +36,17 @@ export interface ComposedPrompt {
   readonly truncation?: ContextTruncation
 }
 
+/**
+ * What to say in a conversation that holds the prompt already: what was wrong with the answer, else that the work
+ * was cut off. The task and the form of the answer are said again, for an agent may have lost sight of them.
+ */
+export function composeContinuation({ task, format, repair }: PromptParts): string {
+  if (repair !== '') return repair
+  const interruption =
+    'The work on the task was interrupted. Look at what is done already, then go on from there and finish it; do nothing twice.'
+  return [section('interruption', interruption), task, format].filter((part) => part !== '').join('\n\n')
+}
+
 /** Composes the prompt of one call. */
 export function composePrompt(input: PromptInput): ComposedPrompt {
   const { step, repair } = input

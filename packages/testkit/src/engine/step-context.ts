@@ -60,6 +60,7 @@ export function createStepContext(options: TestStepContextOptions = {}): TestSte
     prompt,
     promptParts: { system: '', history: '', task: overrides.prompt ?? TASK, format: '', repair: '' },
     answers: [],
+    permissions: { allow: [], deny: [], otherwise: 'ask' },
     artifacts: createArtifacts(artifacts),
     approve: people.approve,
     ask: people.ask,

@@ -10,7 +10,12 @@ import { toPlainError } from '../../errors/plain-error.ts'
 import type { AgentStep } from '../../flow/definition.ts'
 import type { JsonValue } from '../../flow/json.ts'
 import { parseTemplate } from '../../flow/reference.ts'
-import { type ComposedPrompt, composePrompt, type RepairInput } from '../../prompt/compose.ts'
+import {
+  type ComposedPrompt,
+  composeContinuation,
+  composePrompt,
+  type RepairInput,
+} from '../../prompt/compose.ts'
 import { toHandoff } from '../../prompt/handoff.ts'
 import { referenceUnresolved } from '../../prompt/lookup.ts'
 import { resolveTemplate } from '../../prompt/references.ts'
@@ -27,6 +32,7 @@ import { engineOf } from './engine-choice.ts'
 import type { EngineEnd } from './engine-result.ts'
 import { drive } from './engine-run.ts'
 import { loadSession } from './engine-session.ts'
+import { listsOf } from './permission.ts'
 import type { RunningCall } from './running-call.ts'
 
 const DEFAULT_REPAIRS = 2
@@ -170,7 +176,10 @@ function toContext(
     ...(model === undefined ? {} : { model }),
     ...(definition.output === undefined ? {} : { outputSchema: definition.output }),
     ...(session.host.workspace === undefined ? {} : { workspace: session.host.workspace }),
-    ...(continued === undefined ? {} : { session: continued }),
+    ...(continued === undefined
+      ? {}
+      : { session: continued, continuation: composeContinuation(composed.parts) }),
     answers: recordedAnswers(execution),
+    permissions: listsOf(session.host.permissions),
   }
 }

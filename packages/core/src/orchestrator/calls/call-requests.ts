@@ -21,7 +21,8 @@ import {
   type RequestTerms,
   requestDraft,
 } from '../../run/request.ts'
-import type { Execution, RequestState } from '../../run/state.ts'
+import { resolution } from '../../run/resolution.ts'
+import { definitionOf, type Execution, type RequestState } from '../../run/state.ts'
 import { toPlainJson } from '../plain-json.ts'
 import {
   checkDeadlineAnswer,
@@ -32,6 +33,7 @@ import {
 } from '../request-input.ts'
 import type { Session } from '../session.ts'
 import { commitInCall } from './commit-in-call.ts'
+import { POLICY, permissionFor } from './permission.ts'
 import { createRecess, type Recess } from './recess.ts'
 import type { RunningCall } from './running-call.ts'
 
@@ -131,8 +133,18 @@ function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<Requ
     const request = state.requests.get(requestId)
     if (request === undefined)
       throw new RunError(`Request "${requestId}" was not folded.`, { code: 'internal' })
+    answerByPolicy(session, call, request, spec)
     return request
   })
+}
+
+/** What an agent proposes is answered by the host's policy when that knows what to say; a function asks people. */
+function answerByPolicy(session: Session, call: RunningCall, request: RequestState, spec: RequestSpec): void {
+  if (spec.kind !== 'action' || definitionOf(call.execution).kind !== 'agent') return
+  const permission = permissionFor(session, call, spec.action)
+  if (permission === 'ask') return
+  const answer = { approved: permission === 'allow' }
+  session.record(resolution(request, { outcome: 'answered', by: POLICY, answer }))
 }
 
 /** Answers that earlier attempts got, oldest first. */

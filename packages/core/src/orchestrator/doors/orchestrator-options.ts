@@ -1,6 +1,7 @@
 /** My job: what an orchestrator can be made of; what is wrong is told before anything is made. */
 import type { CheckRunner } from '../../engine/check-runner.ts'
 import type { StepEngine } from '../../engine/engine.ts'
+import type { PermissionPolicy } from '../../engine/permissions.ts'
 import type { RetryPolicy } from '../../flow/definition.ts'
 import { checkOptions } from '../../input/check-input.ts'
 import { type MembersOf, must, type Shape } from '../../input/shape.ts'
@@ -23,6 +24,7 @@ export function checkOrchestratorOptions(options: OrchestratorOptions): void {
     'checks?': checks,
     'slots?': { members: slotsOf(engines) },
     'retry?': { members: retry },
+    'permissions?': { members: permissions },
     'sync?': { oneOf: ['disk', 'os'] },
     'drainMs?': 'milliseconds',
     'graceMs?': 'milliseconds',
@@ -56,6 +58,8 @@ const engineMembers: MembersOf<StepEngine> = {
   'version?': 'text',
   'mode?': 'text',
   'provider?': 'text',
+  'account?': 'text',
+  'secrets?': { listOf: must('a text', (value) => typeof value === 'string') },
   runStep: 'function',
   'probe?': 'function',
   'dispose?': 'function',
@@ -94,6 +98,13 @@ const clockMembers: MembersOf<Clock> = { now: 'function', monotonic: 'function',
 const clock: Shape = { open: true, members: clockMembers }
 
 const retry: MembersOf<RetryPolicy> = { 'maxRetries?': 'whole', 'delayMs?': 'whole', 'maxDelayMs?': 'whole' }
+
+const permissions: MembersOf<PermissionPolicy> = {
+  'allow?': { listOf: 'text' },
+  'deny?': { listOf: 'text' },
+  'decide?': 'function',
+  'otherwise?': { oneOf: ['allow', 'deny', 'ask'] },
+}
 
 const rate: MembersOf<Rate> = { calls: 'count', perMs: 'count' }
 
