@@ -161,8 +161,8 @@ export const maps: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'the engine does not get its own session back',
-        text: '...(continued === undefined ? {} : { session: continued })',
-        becomes: '...{}',
+        text: ': { session: continued, continuation: composeContinuation(composed.parts) }),',
+        becomes: ': {}),',
       },
     ],
   ),

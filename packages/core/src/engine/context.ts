@@ -68,8 +68,6 @@ export interface StepContext extends ExecutionContext {
   readonly workspace?: string
   /** The session that an earlier attempt told, to be continued. */
   readonly session?: JsonValue
-  /** Answers that earlier attempts of this execution got, oldest first. */
-  readonly answers: readonly RecordedAnswer[]
   /**
    * What to say in `session` in the place of `prompt`, which that conversation holds already: what was wrong with
    * the answer, or that the work was interrupted. Left out without a session.
@@ -79,6 +77,8 @@ export interface StepContext extends ExecutionContext {
   readonly permissions: PermissionLists
   /** What this call may spend at most (rule B3). Left out: no bound. */
   readonly budget?: CallBudget
+  /** Answers that earlier attempts of this execution got, oldest first. */
+  readonly answers: readonly RecordedAnswer[]
 }
 
 /** What is reserved for a call. */
