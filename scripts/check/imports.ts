@@ -4,7 +4,7 @@ import type { Source } from './repository.ts'
 import type { Import } from './syntax.ts'
 import { importsOf, packageNameOf, targetOf } from './syntax.ts'
 
-const mayUseNode = /^packages\/(storage-fs|engine-[^/]+|harness|cli|studio)\//
+const mayUseNode = /^packages\/(storage-fs|engine-[^/]+|vendor-server|harness|cli|studio)\//
 const watchers = 'packages/core/src/orchestrator/watchers.ts'
 const builtins = new Set(builtinModules)
 

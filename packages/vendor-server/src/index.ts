@@ -1,0 +1,22 @@
+export type { Conversation, Message, Question, ToolOutput, Vendor } from './conversation.ts'
+export type { VendorRequest } from './request-record.ts'
+export type { Cases, Decide, Script } from './script.ts'
+export { startVendorServer, type VendorServer, type VendorServerOptions } from './server.ts'
+export {
+  type Answer,
+  type AnswerOptions,
+  type Break,
+  type Data,
+  type Failure,
+  type FailureOptions,
+  fails,
+  gives,
+  hangs,
+  type Silence,
+  type Stop,
+  says,
+  type TokenCount,
+  type ToolUse,
+  type Turn,
+  uses,
+} from './turn.ts'
