@@ -71,11 +71,12 @@ testLaws([
   },
   {
     law: 'package doors',
-    title: 'core in an adapter, a kit in a test, acp in gemini',
+    title: 'core in an adapter, a kit in a test, acp in gemini, processes in an engine',
     files: {
       'packages/storage-fs/src/a.ts': "import '@batonjs/core'",
       'packages/storage-fs/src/a.test.ts': "import '@batonjs/testkit'",
       'packages/engine-gemini/src/a.ts': "import '@batonjs/engine-acp'",
+      'packages/engine-claude/src/a.ts': "import '@batonjs/child-process'",
     },
   },
   {

@@ -4,7 +4,7 @@ import type { Source } from './repository.ts'
 import type { Import } from './syntax.ts'
 import { importsOf, packageNameOf, targetOf } from './syntax.ts'
 
-const mayUseNode = /^packages\/(storage-fs|engine-[^/]+|vendor-server|harness|cli|studio)\//
+const mayUseNode = /^packages\/(storage-fs|child-process|engine-[^/]+|vendor-server|harness|cli|studio)\//
 const watchers = 'packages/core/src/orchestrator/watchers.ts'
 const builtins = new Set(builtinModules)
 
@@ -77,5 +77,6 @@ function adapterProblem({ path }: Source, specifier: string): string | undefined
   const adapter = /^packages\/(engine|storage)-[^/]+|^packages\/testkit/.exec(path)?.[0]
   if (adapter === undefined || specifier === '@batonjs/core') return undefined
   if (adapter === 'packages/engine-gemini' && specifier === '@batonjs/engine-acp') return undefined
+  if (adapter.startsWith('packages/engine-') && specifier === '@batonjs/child-process') return undefined
   return `imports "${specifier}": ${adapter} may import @batonjs/core only`
 }

@@ -1,0 +1,75 @@
+/**
+ * My job: nothing outlives a Baton process that dies without a word. A shell in its own session waits for the end
+ * of a pipe that only this process holds: it costs a megabyte while it waits, and becomes a Node program only when
+ * there is something to do. The program is a text, so that it runs from source, from a build and from a bundle alike.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { MARK_VARIABLE } from './process-table.ts'
+
+/** Waits for the end of stdin, then kills what carries the owner's name, and what that has started, until none is left. */
+const PROGRAM = `
+const { execFileSync } = require('node:child_process')
+const { readdirSync, readFileSync } = require('node:fs')
+const owner = process.argv[1]
+const read = (path) => { try { return readFileSync(path, 'latin1') } catch { return '' } }
+const fromProc = (pid) => {
+  const stat = read('/proc/' + pid + '/stat')
+  const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const environment = '\\0' + read('/proc/' + pid + '/environ')
+  const marks = environment.split('\\0${MARK_VARIABLE}=')[1]?.split('\\0')[0] ?? ''
+  return { pid: Number(pid), parent: Number(parent), runs: stat !== '' && state !== 'Z', own: marks.includes(owner) }
+}
+const fromPs = (line) => {
+  const [, pid, parent, state, rest] = /^\\s*(\\d+)\\s+(\\d+)\\s+(\\S+)(.*)$/.exec(line) ?? []
+  const own = rest?.split(' ${MARK_VARIABLE}=')[1]?.split(' ')[0].includes(owner)
+  return { pid: Number(pid), parent: Number(parent), runs: pid !== undefined && state[0] !== 'Z', own }
+}
+const list = () => process.platform === 'linux'
+  ? readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).map(fromProc)
+  : execFileSync('ps', ['-axEww', '-o', 'pid=,ppid=,stat=,command='], { maxBuffer: 2 ** 28 }).toString().split('\\n').map(fromPs)
+let quiet = 0
+const reap = () => {
+  const all = list().filter((entry) => entry.runs && entry.pid !== process.pid)
+  const found = new Set(all.filter((entry) => entry.own))
+  for (const { pid } of found) for (const child of all) if (child.parent === pid) found.add(child)
+  for (const { pid } of found) try { process.kill(pid, 'SIGKILL') } catch {}
+  quiet = found.size === 0 ? quiet + 1 : 0
+  // One that is just being replaced by another program shows no environment for a moment.
+  if (quiet < 3 && process.uptime() < 30) setTimeout(reap, 50)
+}
+process.stdin.on('end', reap).on('error', reap).resume()
+`
+
+/** Signals that end a group of processes are for the Baton process, not for the one that cleans up behind it. */
+const WAIT = 'trap "" HUP INT TERM; while read -r _; do :; done; exec "$@"'
+
+let reaper: ChildProcess | undefined
+
+/** Has everything killed that carries the owner's name when this process is gone. Waits for nothing. */
+export function watchOwner(owner: string): void {
+  if (reaper !== undefined || process.platform === 'win32') return
+  const program = [process.execPath, '-e', PROGRAM, owner]
+  start('/bin/sh', ['-c', WAIT, 'baton-reaper', ...program], () => start(process.execPath, program.slice(1)))
+}
+
+function start(command: string, args: readonly string[], onFailure?: () => void): void {
+  const child = spawn(command, args, {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    cwd: '/',
+    // An Electron app is Node by this only.
+    env: { PATH: process.env.PATH ?? '', ELECTRON_RUN_AS_NODE: '1' },
+  })
+  reaper = child
+  child.once('error', () => {
+    reaper = undefined
+    onFailure?.()
+  })
+  child.once('exit', () => {
+    if (reaper === child) reaper = undefined
+  })
+  child.stdin.on('error', () => {})
+  child.unref()
+  // The types hide that the pipe to a child is a socket, which can be let go of.
+  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
+}
