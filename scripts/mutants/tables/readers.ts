@@ -95,9 +95,21 @@ export const readers: readonly Mutant[] = [
   ...inFile('packages/core/src/run/summary.ts', 'src/run/status src/orchestrator/requests', [
     {
       rule: 'S3',
-      off: 'a run counts as waiting although a call runs',
-      text: '[...state.calls].every((call) => asks.has(call)) &&',
+      off: 'a run counts as waiting for a quota although a call runs',
+      text: '[...state.calls].every((call) => asks.has(call)) &&\n    !isAnythingToRecord',
+      becomes: '!isAnythingToRecord',
+    },
+    {
+      rule: 'S3',
+      off: 'a run counts as waiting for a quota whatever else is tried again',
+      text: "retrying.every(({ error }) => error?.code === 'quota') &&",
       becomes: '',
+    },
+    {
+      rule: 'S3',
+      off: 'a run counts as waiting although a call runs',
+      text: '[...state.calls].every((call) => asks.has(call)) && !hasRetries(state)',
+      becomes: '!hasRetries(state)',
     },
     {
       rule: 'S3',

@@ -57,8 +57,8 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'an interruption costs a retry',
-        text: 'if (!isInterruption) {\n      execution.retries += 1',
-        becomes: 'if (true) {\n      execution.retries += 1',
+        text: "if (!isInterruption && event.error.code !== 'quota')",
+        becomes: "if (event.error.code !== 'quota')",
       },
       {
         rule: 'S5',

@@ -12,6 +12,7 @@ export const openShapes = {
     value: z.number(),
     ofRun: maybe(z.boolean()),
   }),
+  quota_waiting: () => ({ ...stepScope(), account: z.string(), until: z.number() }),
   routing_started: swarm,
   routing_completed: swarm,
   planning_started: swarm,

@@ -47,6 +47,7 @@ const types: Readonly<Record<DurableEvent['type'], true>> = {
   callback_received: true,
   answer_rejected: true,
   budget_exceeded: true,
+  quota_waiting: true,
   routing_started: true,
   routing_completed: true,
   planning_started: true,

@@ -11,6 +11,18 @@ export interface BudgetExceeded extends FlowScope {
   readonly ofRun?: boolean
 }
 
+/**
+ * What an account may use is used up (rule B1): the attempt that found out has ended and is tried again, and no other
+ * call on the account begins, at `until`. It costs no retry.
+ */
+export interface QuotaWaiting extends StepScope {
+  readonly type: 'quota_waiting'
+  /** Of the engine: its `account`, else its id. */
+  readonly account: string
+  /** Milliseconds since the epoch. */
+  readonly until: number
+}
+
 /** The swarm family, in the order of a goal run; recorded by engines and function steps. @source B2 */
 export type SwarmFamilyType =
   | 'routing_started'
@@ -55,4 +67,4 @@ export interface Diagnostic {
 }
 
 /** Events that are open to others, and limits. */
-export type OpenEvent = BudgetExceeded | SwarmFamilyEvent | CustomEvent | Diagnostic
+export type OpenEvent = BudgetExceeded | QuotaWaiting | SwarmFamilyEvent | CustomEvent | Diagnostic

@@ -107,7 +107,11 @@ async function runDay(): Promise<void> {
     concerns: ['none'],
   }
   const work = {
-    attempts: [{ fail: { code: 'busy', retryable: true } }, { acts, handoff, stream: {}, text: 'Done' }],
+    attempts: [
+      { fail: { code: 'quota', retryable: true, retryAfterMs: 60_000 } },
+      { fail: { code: 'busy', retryable: true } },
+      { acts, handoff, stream: {}, text: 'Done' },
+    ],
   }
   const request = { flow: 'day', follow: 'macro', limits: { depth: 1 }, onRequest: answers } as const
   await keep(host([day, outer, inner, tight], { work }).executeStream(request))
@@ -169,12 +173,11 @@ describe('every event', () => {
     expect([...types].sort()).toEqual(documented.filter((name) => !reserved.includes(name)).sort())
   })
 
-  it('reserves only what needs a navigator or a quota', () => {
+  it('reserves only what needs a navigator', () => {
     expect([...reserved].sort()).toEqual([
       'flow_injected',
       'graph_extended',
       'node_injected',
-      'quota_waiting',
       'routing_offroad',
     ])
   })

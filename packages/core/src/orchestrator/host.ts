@@ -7,7 +7,7 @@ import type { Flow, StepFunction } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
-import type { OrchestratorOptions } from './options.ts'
+import type { OrchestratorOptions, QuotaPolicy } from './options.ts'
 import { createSlotHouse, type SlotHouse } from './slots.ts'
 import { createWatchers, type Watchers } from './watchers.ts'
 
@@ -20,6 +20,7 @@ export interface Host {
   readonly checks: CheckRunner | undefined
   readonly slots: SlotHouse
   readonly retry: RetryPolicy
+  readonly quota: QuotaPolicy
   readonly permissions: PermissionPolicy
   readonly sync: 'disk' | 'os'
   readonly drainMs: number
@@ -45,8 +46,9 @@ export function createHost(options: OrchestratorOptions): Host {
     defaultEngine: options.engine ?? options.engines?.[0]?.id,
     storage: options.storage ?? createMemoryStorage(),
     checks: options.checks,
-    slots: createSlotHouse(options.slots, clock),
+    slots: createSlotHouse(options.slots, clock, (id) => engines.get(id)?.account ?? id),
     retry: options.retry ?? {},
+    quota: options.quota ?? {},
     permissions: options.permissions ?? {},
     sync: options.sync ?? 'disk',
     drainMs: options.drainMs ?? DEFAULT_DRAIN_MS,

@@ -39,6 +39,8 @@ export interface OrchestratorOptions {
   readonly slots?: SlotPolicy
   /** Retries of steps that say nothing else. @default twice, after at most 1 s and 2 s */
   readonly retry?: RetryPolicy
+  /** How long calls wait for an account whose quota is used up. @default what the engine asks for */
+  readonly quota?: QuotaPolicy
   /**
    * What agents may do without asking: their calls of `approve` are answered by it as far as it knows what to say.
    * @default everything is asked
@@ -58,6 +60,14 @@ export interface OrchestratorOptions {
   readonly clock?: Clock
   /** Numbers in [0, 1) for run ids and jitter. @default Math.random */
   readonly random?: () => number
+}
+
+/** How long calls wait for an account whose quota is used up (rule B1). */
+export interface QuotaPolicy {
+  /** Milliseconds to wait when the engine does not say for how long. @default 300_000 */
+  readonly waitMs?: number
+  /** Upper bound of a wait, also of one that an engine asks for. @default 86_400_000 */
+  readonly maxWaitMs?: number
 }
 
 /** How many calls may run at once, and how often they may begin. */

@@ -39,6 +39,7 @@ export async function resumeRun(
     const opening = openingOf(timed, state, { options, revisions })
     const needs = unmetEngines(host, state, { options, revisions })
     if (needs.length > 0 && !(await isToBeCanceled(writer))) refuseUnmet(host, `Run "${runId}"`, needs)
+    closeAccounts(timed, state)
     const session = new Session({
       host: timed,
       state,
@@ -54,6 +55,11 @@ export async function resumeRun(
     await writer.close()
     throw error
   }
+}
+
+/** Quotas that were used up when the run was left are so still, until their time. */
+function closeAccounts({ slots, clock }: Host, { quotas }: RunState): void {
+  for (const [account, until] of quotas) if (until > clock.now()) slots.close(account, until - clock.now())
 }
 
 interface Resuming {
@@ -124,6 +130,7 @@ function resumedFrom(state: RunState): RunResumed['resumedFrom'] {
     case 'stopped':
       return 'stop'
     case 'waiting':
+    case 'waiting_quota':
       return 'wait'
     case 'running':
       return 'crash'

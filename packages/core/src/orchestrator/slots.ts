@@ -19,6 +19,10 @@ export type ReleaseSlot = () => void
 export interface SlotHouse {
   /** The slots of one run. */
   openRun(): RunSlots
+  /** Whose quota the calls of an engine use up. */
+  accountOf(engine: string): string
+  /** Lets no call on an account begin for so long: its quota is used up (rule B1). */
+  close(account: string, forMs: number): void
 }
 
 /** The slots that one run's calls take. */
@@ -36,18 +40,33 @@ export interface RunSlots {
 }
 
 /** Slots after a policy. */
-export function createSlotHouse(policy: SlotPolicy = {}, clock: Clock): SlotHouse {
+export function createSlotHouse(
+  policy: SlotPolicy = {},
+  clock: Clock,
+  accountOf: (engine: string) => string = (engine) => engine,
+): SlotHouse {
   const engines = new Map(
     Object.entries(policy.perEngine ?? {}).map(([id, limit]) => [id, createSlots(limit)]),
   )
   const rates = new Map(Object.entries(policy.rates ?? {}).map(([id, rate]) => [id, createRate(rate, clock)]))
   const hall = createHall(clock)
+  const accounts = new Map<string, Account>()
   return {
+    accountOf,
+    close(name, forMs) {
+      const account = accounts.get(name) ?? createAccount(clock)
+      accounts.set(name, account)
+      account.close(forMs)
+    },
     openRun() {
       const run = policy.perRun === undefined ? undefined : createSlots(policy.perRun)
       const known = new Map<string | undefined, Needs>()
       return createRunSlots(hall, (engine) => {
-        const needs = known.get(engine) ?? needsOf(run, engines.get(engine ?? ''), rates.get(engine ?? ''))
+        const account = engine === undefined ? undefined : accounts.get(accountOf(engine))
+        const before = known.get(engine)
+        if (before !== undefined && before.account === account) return before
+        const supplies = { run, engine: engines.get(engine ?? ''), rate: rates.get(engine ?? ''), account }
+        const needs = needsOf(supplies)
         known.set(engine, needs)
         return needs
       })
@@ -60,11 +79,21 @@ interface Needs {
   readonly begin: readonly Supply[]
   /** The same list where nothing is needed for a beginning only: then both stand in one line. */
   readonly goOn: readonly Supply[]
+  /** Looked at once it was closed for the first time. */
+  readonly account: Account | undefined
 }
 
-function needsOf(run: Supply | undefined, engine: Supply | undefined, rate: Supply | undefined): Needs {
+type Supplies = Readonly<Record<'run' | 'engine' | 'rate' | 'account', Supply | undefined>>
+
+function needsOf({
+  run,
+  engine,
+  rate,
+  account,
+}: Supplies & { readonly account: Account | undefined }): Needs {
   const goOn = [run, engine].filter((supply) => supply !== undefined)
-  return { goOn, begin: rate === undefined ? goOn : [...goOn, rate] }
+  const once = [rate, account].filter((supply) => supply !== undefined)
+  return { goOn, begin: once.length === 0 ? goOn : [...goOn, ...once], account }
 }
 
 /** Something of which a call takes one before it may begin. */
@@ -100,6 +129,22 @@ function createRate({ calls, perMs }: Rate, clock: Clock): Supply {
       begun.push(clock.monotonic())
       if (begun.length > calls) begun.shift()
       return KEEP_NOTHING
+    },
+  }
+}
+
+/** An account: as many calls as one likes may begin, but none while it is closed. */
+interface Account extends Supply {
+  close(forMs: number): void
+}
+
+function createAccount(clock: Clock): Account {
+  let opensAt = 0
+  return {
+    freeInMs: () => Math.max(0, opensAt - clock.monotonic()),
+    take: () => KEEP_NOTHING,
+    close(forMs) {
+      opensAt = Math.max(opensAt, clock.monotonic() + forMs)
     },
   }
 }
@@ -191,7 +236,15 @@ function createRunSlots(hall: Hall, needsOf: (engine: string | undefined) => Nee
   }
   return {
     isFree: (engine) => needsOf(engine).begin.length === 0,
-    take: (engine) => take(needsOf(engine).begin),
+    async take(engine) {
+      for (;;) {
+        const { begin } = needsOf(engine)
+        const release = await take(begin)
+        if (release === undefined || needsOf(engine).begin === begin) return release
+        // Its account was closed for the first time while it stood in line.
+        release()
+      }
+    },
     takeAgain: (engine) => take(needsOf(engine).goOn),
     giveUp,
     close() {

@@ -135,7 +135,7 @@ export function foldStepError(state: RunState, event: StepError): void {
   if (!isInterruption) useUpUnanswered(execution)
   if (!event.willRetry) settleFailed(state, execution)
   else {
-    if (!isInterruption) {
+    if (!isInterruption && event.error.code !== 'quota') {
       execution.retries += 1
       state.tally.earlierFailures += 1
     }

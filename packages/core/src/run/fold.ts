@@ -78,6 +78,7 @@ export function createState(event: DurableEvent): RunState {
     open: new Map(),
     facts: new Map(),
     factVersion: 0,
+    quotas: new Map(),
     tally: emptyTally(),
     calls: new Set(),
     agenda: createAgenda(),
@@ -168,6 +169,9 @@ function foldRarer(state: RunState, event: DurableEvent): void {
       return foldResolution(state, event)
     case 'budget_exceeded':
       return foldBudgetExceeded(state, event)
+    case 'quota_waiting':
+      state.quotas.set(event.account, event.until)
+      return
     case 'run_started':
     case 'run_pausing':
     case 'run_paused':

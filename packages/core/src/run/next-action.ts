@@ -9,7 +9,7 @@
 
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Action } from './action.ts'
-import { push, shift, type Task, type Timer, takeTimer } from './agenda.ts'
+import { push, shift, type Task, type TaskQueue, type Timer, takeTimer } from './agenda.ts'
 import { callOff, callOffFrame, withdrawRequests } from './call-off.ts'
 import { closeVisit } from './close-visit.ts'
 import { conclude } from './conclude.ts'
@@ -30,10 +30,16 @@ export function nextAction(state: RunState, now: number): Action | undefined {
 
 /** Whether something is due that needs nobody from outside; takes nothing off the agenda. */
 export function isAnythingDue(state: RunState): boolean {
-  const { due, starts } = state.agenda
-  return [due, starts].some(({ tasks, head }) =>
-    tasks.some((task, place) => place >= head && actOn(state, task) !== undefined),
-  )
+  return isDueIn(state, state.agenda.due) || isDueIn(state, state.agenda.starts)
+}
+
+/** Whether something is due beside what may start. */
+export function isAnythingToRecord(state: RunState): boolean {
+  return isDueIn(state, state.agenda.due)
+}
+
+function isDueIn(state: RunState, { tasks, head }: TaskQueue): boolean {
+  return tasks.some((task, place) => place >= head && actOn(state, task) !== undefined)
 }
 
 function takeDue(state: RunState): Action | undefined {

@@ -50,6 +50,8 @@ export interface RunState {
   readonly open: Map<string, RequestState>
   readonly facts: Map<string, FactEntry[]>
   factVersion: number
+  /** When calls on an account begin again whose quota was used up, in milliseconds since the epoch. */
+  readonly quotas: Map<string, number>
   readonly tally: Tally
   /**
    * What a crash now would cut off: calls between their start and their end, and other executions whose

@@ -3,7 +3,7 @@ import type { DurableEvent } from '../events/swarm-event.ts'
 import type { OpenRequest, RunStatus, RunSummary } from '../storage/run-summary.ts'
 import { nextTimerAt } from './agenda.ts'
 import { createState, fold, foldRun } from './fold.ts'
-import { isAnythingDue } from './next-action.ts'
+import { isAnythingDue, isAnythingToRecord } from './next-action.ts'
 import type { RequestState, RunState } from './state.ts'
 
 /** The summary of a journal, for storages. `interrupted` is theirs to tell: only they know the owner. */
@@ -49,7 +49,8 @@ export function toSummary(state: RunState): RunSummary {
 export function statusOf(state: RunState): RunStatus {
   if (state.final !== undefined) return state.final
   if (state.control === 'paused' || state.control === 'stopped') return state.control
-  return isWaiting(state) ? 'waiting' : 'running'
+  if (isWaiting(state)) return 'waiting'
+  return isWaitingForQuota(state) ? 'waiting_quota' : 'running'
 }
 
 /** Whether every call waits for an answer, and nothing is due but by a deadline. */
@@ -57,6 +58,24 @@ function isWaiting(state: RunState): boolean {
   if (state.open.size === 0) return false
   const asks = new Set([...state.open.values()].map((request) => request.execution))
   return [...state.calls].every((call) => asks.has(call)) && !hasRetries(state) && !isAnythingDue(state)
+}
+
+/**
+ * Whether some attempt waits for a quota and nothing else goes on but the asking of people. What may start is not
+ * looked at: it waits for the same account, or its start is the next event.
+ */
+function isWaitingForQuota(state: RunState): boolean {
+  if (state.quotas.size === 0) return false
+  const retrying = state.agenda.timers.flatMap((timer) =>
+    timer.kind === 'retry' && timer.execution.status === 'retrying' ? [timer.execution] : [],
+  )
+  const asks = new Set([...state.open.values()].map((request) => request.execution))
+  return (
+    retrying.length > 0 &&
+    retrying.every(({ error }) => error?.code === 'quota') &&
+    [...state.calls].every((call) => asks.has(call)) &&
+    !isAnythingToRecord(state)
+  )
 }
 
 function hasRetries(state: RunState): boolean {

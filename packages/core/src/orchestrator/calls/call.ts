@@ -9,6 +9,7 @@
 import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
 import { EngineError } from '../../errors/swarm-error.ts'
 import type { Handoff } from '../../events/envelope.ts'
+import type { QuotaWaiting } from '../../events/open-events.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
 import { withdrawRequests } from '../../run/call-off.ts'
@@ -20,7 +21,7 @@ import { isSmall, type RawOutput, storeOutput, toSmallOutput } from '../outputs.
 import type { Session } from '../session.ts'
 import type { Launch } from '../starts/record-start.ts'
 import { createCallTimer } from './call-timer.ts'
-import { retryOf } from './retry.ts'
+import { quotaWaitOf, retryOf } from './retry.ts'
 import { RunningCall } from './running-call.ts'
 import { endLeftTools } from './tool-calls.ts'
 
@@ -163,13 +164,25 @@ function lastWords(call: RunningCall, end: CallEnd): readonly EventDraft[] {
 }
 
 function recordFailure(session: Session, { execution, spent }: RunningCall, { error }: CallFailure): void {
-  const retry = retryOf(session, execution, error)
+  const quota = quotaWaitOf(session, execution, error)
+  const retry = quota?.until ?? retryOf(session, execution, error)
   if (retry === undefined) for (const draft of withdrawRequests(execution)) session.record(draft)
   session.record({
     ...stepError(execution, error, retry !== undefined),
     ...(retry === undefined ? {} : { retryAt: retry }),
     ...spent,
   })
+  if (quota !== undefined) awaitQuota(session, execution, quota)
+}
+
+/** The account is closed for every run of this orchestrator. */
+function awaitQuota(
+  session: Session,
+  execution: Execution,
+  quota: Pick<QuotaWaiting, 'account' | 'until'>,
+): void {
+  session.record({ type: 'quota_waiting', ...stepScope(execution), ...quota })
+  session.host.slots.close(quota.account, quota.until - session.host.clock.now())
 }
 
 function recordSuccess(session: Session, call: RunningCall, end: CallSuccess & StoredOutput): void {

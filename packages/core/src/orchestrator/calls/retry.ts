@@ -1,5 +1,6 @@
 /** My job: whether and when a failed attempt is tried again. */
 import type { PlainError } from '../../errors/plain-error.ts'
+import type { QuotaWaiting } from '../../events/open-events.ts'
 import type { RetryPolicy } from '../../flow/definition.ts'
 import { definitionOf, type Execution } from '../../run/state.ts'
 import type { Session } from '../session.ts'
@@ -23,6 +24,23 @@ interface Failure {
   readonly error: PlainError
   readonly retries: number
   readonly random: number
+}
+
+const DEFAULT_QUOTA_WAIT_MS = 300_000
+const DEFAULT_MAX_QUOTA_WAIT_MS = 86_400_000
+/** A service that says it is over at once would be asked without end. */
+const LEAST_QUOTA_WAIT_MS = 1_000
+
+/** An account whose quota is used up, and until when, if that is why an attempt failed (rule B1). */
+export function quotaWaitOf(
+  { host }: Session,
+  { engine }: Execution,
+  { code, retryable, retryAfterMs }: PlainError,
+): Pick<QuotaWaiting, 'account' | 'until'> | undefined {
+  if (code !== 'quota' || !retryable || engine === undefined) return undefined
+  const { waitMs = DEFAULT_QUOTA_WAIT_MS, maxWaitMs = DEFAULT_MAX_QUOTA_WAIT_MS } = host.quota
+  const asked = Math.max(LEAST_QUOTA_WAIT_MS, retryAfterMs ?? waitMs)
+  return { account: host.slots.accountOf(engine), until: host.clock.now() + Math.min(asked, maxWaitMs) }
 }
 
 /** Doubles with each retry; at least what the engine asks for, and jitter on top; never more than the bound. */

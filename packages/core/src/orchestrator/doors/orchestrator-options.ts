@@ -8,7 +8,7 @@ import { type MembersOf, must, type Shape } from '../../input/shape.ts'
 import { isHolder } from '../../input/value.ts'
 import type { RunStorage } from '../../storage/storage.ts'
 import type { Clock } from '../clock.ts'
-import type { OrchestratorOptions, Rate, SlotPolicy } from '../options.ts'
+import type { OrchestratorOptions, QuotaPolicy, Rate, SlotPolicy } from '../options.ts'
 
 /** Throws `options_invalid` with everything that is wrong. */
 export function checkOrchestratorOptions(options: OrchestratorOptions): void {
@@ -24,6 +24,7 @@ export function checkOrchestratorOptions(options: OrchestratorOptions): void {
     'checks?': checks,
     'slots?': { members: slotsOf(engines) },
     'retry?': { members: retry },
+    'quota?': { members: quota },
     'permissions?': { members: permissions },
     'sync?': { oneOf: ['disk', 'os'] },
     'drainMs?': 'milliseconds',
@@ -98,6 +99,8 @@ const clockMembers: MembersOf<Clock> = { now: 'function', monotonic: 'function',
 const clock: Shape = { open: true, members: clockMembers }
 
 const retry: MembersOf<RetryPolicy> = { 'maxRetries?': 'whole', 'delayMs?': 'whole', 'maxDelayMs?': 'whole' }
+
+const quota: MembersOf<QuotaPolicy> = { 'waitMs?': 'count', 'maxWaitMs?': 'count' }
 
 const permissions: MembersOf<PermissionPolicy> = {
   'allow?': { listOf: 'text' },
