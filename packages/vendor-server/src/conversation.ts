@@ -67,12 +67,16 @@ export function toQuestion(conversation: Conversation, repeat: number): Question
     ...conversation,
     case: name,
     id,
-    turn: messages.slice(last + 1).filter(({ from }) => from === 'assistant').length,
+    turn: messages.slice(last + 1).filter(isOfModel).length,
     prompt: spoken.at(-1)?.text ?? '',
     prompts: spoken.length,
     repeat,
-    results: messages.at(-1)?.results ?? [],
+    results: messages.slice(messages.findLastIndex(isOfModel) + 1).flatMap(({ results }) => results),
   }
+}
+
+function isOfModel({ from }: Message): boolean {
+  return from === 'assistant'
 }
 
 /** The text within a value that holds some at any depth. */

@@ -7,13 +7,15 @@ import { anthropic } from './anthropic.ts'
 import { type Conversation, type Question, toQuestion } from './conversation.ts'
 import type { Dialect, Reply } from './dialect.ts'
 import { isJsonObject } from './fields.ts'
+import { gemini } from './gemini.ts'
+import { openai } from './openai.ts'
 import type { RequestLog } from './request-log.ts'
 import { keyIn, type VendorRequest, withoutSecrets } from './request-record.ts'
 import { chooseTurn, type Script } from './script.ts'
 import { sendAnswer, sendBody, sendFailure, untilLeft } from './sender.ts'
 import { type Answer, chunksOf, fails } from './turn.ts'
 
-const DIALECTS: readonly Dialect[] = [anthropic]
+const DIALECTS: readonly Dialect[] = [anthropic, gemini, openai]
 
 /** What all requests of a server share. */
 export interface Desk {

@@ -1,6 +1,6 @@
 export type { Conversation, Message, Question, ToolOutput, Vendor } from './conversation.ts'
 export type { VendorRequest } from './request-record.ts'
-export type { Cases, Decide, Script } from './script.ts'
+export type { Cases, Decide, Line, Script } from './script.ts'
 export { startVendorServer, type VendorServer, type VendorServerOptions } from './server.ts'
 export {
   type Answer,

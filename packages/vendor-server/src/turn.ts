@@ -8,12 +8,12 @@ export interface Answer extends AnswerOptions {
   readonly kind: 'answer'
   /** The text, as one string or in the chunks that are sent. */
   readonly text: string | readonly string[]
-  /** The tools that the model wants to use, all in one turn. @default none */
-  readonly tools?: readonly ToolUse[]
 }
 
-/** What an answer may have beside its content. */
+/** What an answer may have beside its text. */
 export interface AnswerOptions {
+  /** The tools that the model wants to use, all in one turn. @default none */
+  readonly tools?: readonly ToolUse[]
   /** What the model thinks aloud before its answer. @default nothing */
   readonly thinking?: string
   /** Why the model stops. @default 'end', or 'tools' when it uses some */
@@ -88,7 +88,7 @@ export function says(text: string | readonly string[], options: AnswerOptions = 
 
 /** The model wants to use one tool. */
 export function uses(name: string, input: JsonObject, options: AnswerOptions = {}): Answer {
-  return { kind: 'answer', text: '', tools: [{ name, input }], ...options }
+  return says('', { tools: [{ name, input }], ...options })
 }
 
 /** The model gives structured output. */
