@@ -68,7 +68,7 @@ interface Waiter {
 }
 
 function createWaiter(stream: Readable, exited: Promise<unknown>): Waiter {
-  const events = ['readable', 'end', 'close', 'error']
+  const events = ['readable', 'end', 'close']
   let hasExited = false
   let tell: (() => void) | undefined
   const wake = (): void => tell?.()
@@ -87,7 +87,7 @@ function createWaiter(stream: Readable, exited: Promise<unknown>): Waiter {
         }
       }),
     stop() {
-      for (const event of events) if (event !== 'error') stream.off(event, wake)
+      for (const event of events) stream.off(event, wake)
       stream.destroy()
     },
   }

@@ -28,12 +28,22 @@ export interface ProcessMark {
   end(): Promise<readonly number[]>
 }
 
-const owner = `${process.pid}-${ownStart()}-${randomBytes(6).toString('hex')}`
+/** This process, as its marks name it. */
+export const owner = `${process.pid}-${ownStart()}-${randomBytes(6).toString('hex')}`
 
-/**
- * Makes a mark. When this Baton process dies, be it by `kill -9`, whatever carries it is killed within a second.
- */
-export async function markProcesses({ mark, sweep = true }: MarkOptions = {}): Promise<ProcessMark> {
+/** Makes a mark. When this Baton process dies, be it by `kill -9`, whatever carries it is killed within a second. */
+export async function markProcesses(options: MarkOptions = {}): Promise<ProcessMark> {
+  const { environment, isMarked } = await createMark(options)
+  return { environment, end: () => endTree(createProcessTree(isMarked)) }
+}
+
+/** A mark, and how to tell who carries it. */
+export interface Mark extends Pick<ProcessMark, 'environment'> {
+  readonly isMarked: (entry: ProcessEntry) => boolean
+}
+
+/** As {@link markProcesses}, for who looks at the processes himself. */
+export async function createMark({ mark, sweep = true }: MarkOptions): Promise<Mark> {
   const work = mark === undefined ? randomBytes(16).toString('hex') : digestOf(mark)
   if (mark !== undefined && sweep) await endLeftovers(work)
   const own = `${work}/${owner}/${randomBytes(6).toString('hex')}`
@@ -41,7 +51,7 @@ export async function markProcesses({ mark, sweep = true }: MarkOptions = {}): P
   watchOwner(owner)
   return {
     environment: { [MARK_VARIABLE]: outer === undefined ? own : `${outer}.${own}` },
-    end: () => endTree(createProcessTree(({ marks }) => marks.includes(own))),
+    isMarked: ({ marks }) => marks.includes(own),
   }
 }
 

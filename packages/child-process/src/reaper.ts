@@ -4,6 +4,7 @@
  * there is something to do. The program is a text, so that it runs from source, from a build and from a bundle alike.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { Writable } from 'node:stream'
 import { MARK_VARIABLE } from './process-table.ts'
 
 /** Waits for the end of stdin, then kills what carries the owner's name, and what that has started, until none is left. */
@@ -41,15 +42,19 @@ process.stdin.on('end', reap).on('error', reap).resume()
 `
 
 /** Signals that end a group of processes are for the Baton process, not for the one that cleans up behind it. */
-const WAIT = 'trap "" HUP INT TERM; while read -r _; do :; done; exec "$@"'
+const WAIT = 'trap "" HUP INT TERM; while read -r _; do :; done; exec "$1" -e "$BATON_REAPER" "$2"'
 
 let reaper: ChildProcess | undefined
 
 /** Has everything killed that carries the owner's name when this process is gone. Waits for nothing. */
-export function watchOwner(owner: string): void {
+export function watchOwner(owner: string, shell = '/bin/sh'): void {
   if (reaper !== undefined || process.platform === 'win32') return
-  const program = [process.execPath, '-e', PROGRAM, owner]
-  start('/bin/sh', ['-c', WAIT, 'baton-reaper', ...program], () => start(process.execPath, program.slice(1)))
+  const node = process.execPath
+  try {
+    start(shell, ['-c', WAIT, 'baton-reaper', node, owner], () => start(node, ['-e', PROGRAM, owner]))
+  } catch {
+    // No memory is left: then nothing else can be started either, and who tries is told.
+  }
 }
 
 function start(command: string, args: readonly string[], onFailure?: () => void): void {
@@ -58,7 +63,7 @@ function start(command: string, args: readonly string[], onFailure?: () => void)
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
     // An Electron app is Node by this only.
-    env: { PATH: process.env.PATH ?? '', ELECTRON_RUN_AS_NODE: '1' },
+    env: { BATON_REAPER: PROGRAM, ELECTRON_RUN_AS_NODE: '1', PATH: process.env.PATH ?? '' },
   })
   reaper = child
   child.once('error', () => {
@@ -68,8 +73,13 @@ function start(command: string, args: readonly string[], onFailure?: () => void)
   child.once('exit', () => {
     if (reaper === child) reaper = undefined
   })
-  child.stdin.on('error', () => {})
   child.unref()
-  // The types hide that the pipe to a child is a socket, which can be let go of.
-  if ('unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref()
+  letGo(child.stdin)
+}
+
+/** A pipe must not keep this process up. When nothing could be started there is none, whatever the types say. */
+function letGo(pipe: Writable | undefined): void {
+  pipe?.on('error', () => {})
+  // The types hide that the pipe to a child is a socket.
+  if (pipe !== undefined && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref()
 }

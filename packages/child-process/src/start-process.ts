@@ -1,9 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { endInSteps } from './end-process.ts'
+import { endInSteps, isRunning } from './end-process.ts'
 import { readLines } from './lines.ts'
-import { markProcesses, type ProcessMark } from './process-mark.ts'
+import { createMark, type Mark } from './process-mark.ts'
 import type { ProcessExit, ProcessOptions, RunningProcess } from './process-options.ts'
+import { createProcessTree } from './process-tree.ts'
 import { checkFolder, toSpawnFailure } from './spawn-failure.ts'
 import { createStderrTail } from './stderr-tail.ts'
 
@@ -16,16 +17,13 @@ const MAX_LINE_BYTES = 64 * 1024 * 1024
  */
 export async function startProcess(options: ProcessOptions): Promise<RunningProcess> {
   await checkFolder(options.cwd)
-  const mark = await markProcesses(options)
+  const mark = await createMark(options)
   const child = await spawnChild(options, mark)
   if (options.input !== undefined) child.stdin.end(options.input)
   return toRunningProcess(child, mark, options.maxLineBytes ?? MAX_LINE_BYTES)
 }
 
-async function spawnChild(
-  options: ProcessOptions,
-  mark: ProcessMark,
-): Promise<ChildProcessWithoutNullStreams> {
+async function spawnChild(options: ProcessOptions, mark: Mark): Promise<ChildProcessWithoutNullStreams> {
   const { command, args = [], cwd, env } = options
   try {
     const child = spawn(command, args, {
@@ -34,9 +32,10 @@ async function spawnChild(
       detached: true,
       windowsHide: true,
     })
-    // A program that reads no more is told by `write`, and by its exit.
-    child.stdin.on('error', () => {})
+    // Before that there may be no streams: they are files, too.
     await once(child, 'spawn')
+    // That nothing can be written or read any more is told by `write`, and by the exit.
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.on('error', () => {})
     return child
   } catch (cause) {
     throw toSpawnFailure(cause, options)
@@ -45,10 +44,13 @@ async function spawnChild(
 
 function toRunningProcess(
   child: ChildProcessWithoutNullStreams,
-  mark: ProcessMark,
+  mark: Mark,
   maxLineBytes: number,
 ): RunningProcess {
   const exit = exitOf(child)
+  const tree = createProcessTree(
+    (entry) => mark.isMarked(entry) || (isRunning(child) && entry.pid === child.pid),
+  )
   let ending: Promise<readonly number[]> | undefined
   return {
     // A process that was spawned has a pid.
@@ -61,7 +63,7 @@ function toRunningProcess(
     closeInput: () => void child.stdin.end(),
     exit,
     end(options = {}) {
-      ending ??= endInSteps({ child, exit, mark }, options)
+      ending ??= endInSteps({ child, exit, tree }, options)
       return ending
     },
   }

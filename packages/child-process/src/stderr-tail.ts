@@ -15,7 +15,6 @@ export function createStderrTail(stream: Readable): StderrTail {
   let parts: Buffer[] = []
   let size = 0
   const closed = new Promise<void>((resolve) => stream.once('close', resolve))
-  stream.on('error', () => {})
   stream.on('data', (chunk: Buffer) => {
     parts.push(chunk)
     size += chunk.length
