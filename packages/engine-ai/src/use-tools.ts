@@ -1,0 +1,136 @@
+/**
+ * My job: the tools that the model wants to use. Every use is shown to the host first (law 7); all of one turn are
+ * shown at once, then they run one after the other.
+ *
+ * Invariants:
+ * 1. A tool begins only after its approval, with the input that was shown (rule H4).
+ * 2. The session holds the result of a tool before the next one begins, so that a crash repeats none.
+ */
+import { type ApprovalAnswer, type EngineEvent, type JsonValue, toPlainError } from '@batonjs/core'
+import type { ToolCallPart, ToolResultPart, ToolSet } from 'ai'
+import { addResult, type Conversation, openCalls, toSession } from './conversation.ts'
+import { toPlain } from './plain-value.ts'
+import type { AiCall } from './take-turn.ts'
+
+type Tool = ToolSet[string]
+type ModelOutput = ToolResultPart['output']
+
+/** A use of a tool that has been asked for. */
+interface Use {
+  readonly part: ToolCallPart
+  readonly tool: Tool | undefined
+  /** What is shown and what the tool is given. */
+  readonly input: JsonValue
+  /** Nothing: it needs no approval. */
+  readonly answer: Promise<ApprovalAnswer | undefined>
+}
+
+/** Uses every tool that has no result yet, and adds what came of it. */
+export async function* useTools(
+  call: AiCall,
+  messages: Conversation,
+): AsyncGenerator<EngineEvent, Conversation, void> {
+  const uses = openCalls(messages).map((part) => askFor(call, messages, part))
+  let said = messages
+  for (const use of uses) {
+    const output = yield* useTool(call, said, use)
+    const { toolCallId, toolName } = use.part
+    said = addResult(said, { type: 'tool-result', toolCallId, toolName, output })
+    yield { type: 'session', session: toSession(said) }
+  }
+  return said
+}
+
+function askFor(call: AiCall, messages: Conversation, part: ToolCallPart): Use {
+  const tool = call.options.tools?.[part.toolName]
+  const input = toPlain(part.input)
+  const answer = permissionFor(call, messages, { part, tool, input })
+  // Whoever waits for it is told; until then it is no rejection that nobody handles.
+  answer.catch(() => {})
+  return { part, tool, input, answer }
+}
+
+async function permissionFor(
+  { context }: AiCall,
+  messages: Conversation,
+  { part, tool, input }: Omit<Use, 'answer'>,
+): Promise<ApprovalAnswer | undefined> {
+  if (tool === undefined) return undefined
+  const { toolCallId, toolName: name } = part
+  const { needsApproval = true } = tool
+  const needed =
+    typeof needsApproval === 'boolean'
+      ? needsApproval
+      : await needsApproval(input, { toolCallId, messages: [...messages] })
+  return needed
+    ? await context.approve({ name, input, summary: `The model wants to use "${name}"` })
+    : undefined
+}
+
+/** What the model is told of one use: what came of it, or why it was not done. */
+async function* useTool(
+  call: AiCall,
+  messages: Conversation,
+  use: Use,
+): AsyncGenerator<EngineEvent, ModelOutput, void> {
+  const { part, tool, input } = use
+  const answer = await use.answer
+  call.signal.throwIfAborted()
+  if (answer?.approved === false) {
+    return { type: 'execution-denied', reason: answer.comment ?? 'A human said no.' }
+  }
+  const { toolCallId, toolName } = part
+  const request = answer === undefined ? {} : { requestId: answer.requestId }
+  yield { type: 'tool_start', toolCallId, tool: toolName, input, ...request }
+  const startedAt = performance.now()
+  const { success, output, told } = await attempt(call, messages, { part, tool, input })
+  const durationMs = performance.now() - startedAt
+  yield { type: 'tool_end', toolCallId, tool: toolName, success, output, durationMs }
+  return told
+}
+
+interface Outcome {
+  readonly success: boolean
+  readonly output: JsonValue
+  /** The same for the model. */
+  readonly told: ModelOutput
+}
+
+/** Runs a tool. What it throws is an answer for the model, unless the call itself is aborted. */
+async function attempt(
+  call: AiCall,
+  messages: Conversation,
+  { part, tool, input }: Omit<Use, 'answer'>,
+): Promise<Outcome> {
+  const { toolCallId, toolName } = part
+  try {
+    if (tool?.execute === undefined) throw new Error(`There is no tool "${toolName}".`)
+    const context = { toolCallId, messages: [...messages], abortSignal: call.signal }
+    const output = await lastOf(tool.execute(input, context))
+    const told = await tool.toModelOutput?.({ toolCallId, input, output })
+    return { success: true, output: toPlain(output), told: told ?? toModelOutput(output) }
+  } catch (thrown) {
+    call.signal.throwIfAborted()
+    const { message } = toPlainError(thrown)
+    return { success: false, output: message, told: { type: 'error-text', value: message } }
+  }
+}
+
+function toModelOutput(output: unknown): ModelOutput {
+  return typeof output === 'string'
+    ? { type: 'text', value: output }
+    : // What is mutable to the SDK is not changed by it.
+      { type: 'json', value: toPlain(output) as Extract<ModelOutput, { readonly type: 'json' }>['value'] }
+}
+
+/** A tool may give its output in parts, each more complete than the one before. */
+async function lastOf(output: unknown): Promise<unknown> {
+  if (!isAsyncIterable(output)) return await output
+  let last: unknown
+  for await (const part of output) last = part
+  return last
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
