@@ -11,7 +11,7 @@ export interface Repository {
   readonly rootNames: ReadonlySet<string>
 }
 
-/** A workspace with a package.json: `packages/<name>`, `examples` or `bench`. */
+/** A folder with a package.json: `packages/<name>`, `examples`, `bench` or `e2e/<name>`. */
 export interface Package {
   readonly folder: string
   readonly manifest: Manifest
@@ -64,7 +64,7 @@ export function readRepository(root: string): Repository {
 /** Builds the repository from texts. Tests break one law at a time with it. */
 export function toRepository(files: ReadonlyMap<string, string>): Repository {
   const packages = [...files.keys()]
-    .filter((path) => /^(packages\/[^/]+|examples|bench)\/package\.json$/.test(path))
+    .filter((path) => /^(packages\/[^/]+|examples|bench|e2e\/[^/]+)\/package\.json$/.test(path))
     .map((path) => toPackage(files, path.slice(0, -'/package.json'.length)))
   const sources = [...files]
     .filter(([path]) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
