@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 import { answers } from './tables/answers.ts'
+import { budgets } from './tables/budgets.ts'
 import { calls } from './tables/calls.ts'
 import { decisions } from './tables/decisions.ts'
 import { edges } from './tables/edges.ts'
@@ -32,6 +33,7 @@ export const mutants: readonly Mutant[] = [
   ...work,
   ...requests,
   ...answers,
+  ...budgets,
   ...resume,
   ...edits,
   ...journal,

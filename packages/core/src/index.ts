@@ -4,7 +4,6 @@ export type { CheckContext, CheckRunner, CommandOutcome } from './engine/check-r
 export type {
   ApprovalAnswer,
   AskOptions,
-  CallBudget,
   ExecutionContext,
   FactBoard,
   FactView,
@@ -51,6 +50,7 @@ export {
 export { JOURNAL_FORMAT, parseEvent } from './events/encoding.ts'
 export type {
   Assumption,
+  CallBudget,
   DecisionNote,
   EventEnvelope,
   FactEntry,
@@ -119,6 +119,7 @@ export type {
 export type {
   Census,
   CensusFailure,
+  CutOffCall,
   FlowTransitionRecord,
   LoopExit,
   RunCompleted,
@@ -159,6 +160,7 @@ export {
   type TokenChunk,
   type TransientEvent,
 } from './events/swarm-event.ts'
+export type { Budget } from './flow/budget.ts'
 export { defineFlow } from './flow/define-flow.ts'
 export type {
   AgentStep,

@@ -104,8 +104,8 @@ export const calls: readonly Mutant[] = [
     {
       rule: 'B3',
       off: 'what a call spent that somebody else ends is lost',
-      text: 'return { ...spent, durationMs',
-      becomes: 'return { durationMs',
+      text: '{ ...this.#calls.get(execution)?.spent, ...this.#timesOf(execution) }',
+      becomes: '{ ...this.#timesOf(execution) }',
     },
   ]),
   ...inFile(

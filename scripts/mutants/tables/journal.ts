@@ -118,7 +118,7 @@ export const journal: readonly Mutant[] = [
       {
         rule: 'X2',
         off: 'the flow does not fail with its step budget',
-        text: "closeFrame(state, frame, event.limit === 'durationMs' ? 'budget' : 'step_budget')",
+        text: 'closeFrame(state, frame, reason)',
         becomes: '',
       },
     ],

@@ -1,4 +1,4 @@
-import type { FactEntry, FactInput, Handoff } from '../events/envelope.ts'
+import type { CallBudget, FactEntry, FactInput, Handoff } from '../events/envelope.ts'
 import type { SwarmFamilyType } from '../events/open-events.ts'
 import type { ProposedActionContent } from '../events/request-events.ts'
 import type { Question } from '../flow/definition.ts'
@@ -79,14 +79,6 @@ export interface StepContext extends ExecutionContext {
   readonly budget?: CallBudget
   /** Answers that earlier attempts of this execution got, oldest first. */
   readonly answers: readonly RecordedAnswer[]
-}
-
-/** What is reserved for a call. */
-export interface CallBudget {
-  /** US dollars. */
-  readonly costUsd?: number
-  /** Tokens, in and out. */
-  readonly tokens?: number
 }
 
 /**

@@ -19,7 +19,15 @@ export interface StepEngine {
   readonly provider?: string
   /** Whose quota its calls use up: engines of one account wait together (rule B1). @default the id */
   readonly account?: string
-  /** Values such as keys that must never be recorded or shown; core takes them out of whatever the engine says. */
+  /**
+   * Whether its calls tell `costUsd`. False: a budget of dollars refuses them, unless it allows unpriced calls (rule
+   * B3). @default it may
+   */
+  readonly tellsCost?: boolean
+  /**
+   * Values such as keys that must never be recorded or shown; core takes them out of whatever engines, functions and
+   * checks say. Read each time, so a key may be learnt late; one of less than 8 characters is passed over. @default none
+   */
   readonly secrets?: readonly string[]
   /**
    * Makes one call: yields what happens and returns how it ended. Throwing counts as a failure that

@@ -60,6 +60,14 @@ const verification = () =>
     gateStatusOnFail: maybe(z.enum(['UNVERIFIED', 'BLOCKED'])),
   })
 
+/** What calls may take. */
+export const budget = () =>
+  z.object({
+    costUsd: maybe(z.number()),
+    tokens: maybe(z.number()),
+    unpriced: maybe(z.enum(['refuse', 'allow'])),
+  })
+
 const stepPolicy = () => ({
   id: z.string(),
   title: maybe(z.string()),
@@ -75,6 +83,7 @@ const stepPolicy = () => ({
   timeoutMs: maybe(z.number()),
   idleTimeoutMs: maybe(z.number()),
   verify: maybe(verification()),
+  budget: maybe(budget()),
   engine: maybe(z.string()),
   model: maybe(z.string()),
   allowFailure: maybe(z.boolean()),
@@ -215,6 +224,7 @@ export const flowDefinition = () =>
       }),
     ),
     limits: maybe(flowLimits()),
+    budget: maybe(budget()),
     output: maybe(z.string()),
     steps: z.array(stepDefinition()),
     onComplete: maybe(transition()),

@@ -8,9 +8,10 @@ const swarm = () => ({ ...stepScope(), data: jsonObject() })
 export const openShapes = {
   budget_exceeded: () => ({
     ...flowScope(),
-    limit: z.enum(['stepExecutions', 'durationMs']),
+    limit: z.enum(['stepExecutions', 'durationMs', 'costUsd', 'tokens']),
     value: z.number(),
     ofRun: maybe(z.boolean()),
+    ofStep: maybe(z.string()),
   }),
   quota_waiting: () => ({ ...stepScope(), account: z.string(), until: z.number() }),
   routing_started: swarm,

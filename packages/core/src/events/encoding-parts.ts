@@ -93,6 +93,9 @@ export const usage = () =>
     totalTokens: maybe(z.number()),
   })
 
+/** What is reserved for a call, or taken by it. */
+export const amounts = () => ({ costUsd: maybe(z.number()), tokens: maybe(z.number()) })
+
 /** Something taken for granted. */
 export const assumption = () =>
   z.object({

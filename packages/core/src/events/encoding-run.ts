@@ -1,7 +1,7 @@
 /** The encoding of the events of the run as a whole. */
 import * as z from 'zod/mini'
-import { flowDefinition, flowLimits } from './encoding-definition.ts'
-import { jsonObject, maybe, plainError, stepOutput, texts, usage } from './encoding-parts.ts'
+import { budget, flowDefinition, flowLimits } from './encoding-definition.ts'
+import { amounts, jsonObject, maybe, plainError, stepOutput, texts, usage } from './encoding-parts.ts'
 
 const manifest = () =>
   z.object({
@@ -12,6 +12,7 @@ const manifest = () =>
     endStep: maybe(z.string()),
     initiator: z.string(),
     limits: flowLimits(),
+    budget: maybe(budget()),
     engine: maybe(z.string()),
     model: maybe(z.string()),
   })
@@ -63,6 +64,7 @@ export const runShapes = {
     interrupted: texts(),
     rearmed: texts(),
     limits: maybe(flowLimits()),
+    budget: maybe(budget()),
     deadlineAt: maybe(z.number()),
     by: maybe(z.string()),
     inputId: maybe(z.string()),
@@ -80,6 +82,9 @@ export const runShapes = {
     usage: maybe(usage()),
     costUsd: maybe(z.number()),
     unpricedCalls: maybe(z.int()),
+    cutOff: maybe(
+      z.array(z.object({ frame: z.string(), stepId: z.string(), item: maybe(z.string()), ...amounts() })),
+    ),
   }),
   run_completed: () => ({
     status: z.enum(['succeeded', 'partial', 'failed', 'canceled']),

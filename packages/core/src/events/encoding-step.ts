@@ -1,6 +1,7 @@
 /** The encoding of the events of steps and their tools. */
 import * as z from 'zod/mini'
 import {
+  amounts,
   flowScope,
   handoff,
   json,
@@ -16,6 +17,7 @@ const measures = () => ({
   usage: maybe(usage()),
   costUsd: maybe(z.number()),
   unpriced: maybe(z.boolean()),
+  charged: maybe(z.object(amounts())),
   durationMs: maybe(z.number()),
   queuedMs: maybe(z.number()),
 })
@@ -34,6 +36,7 @@ export const stepShapes = {
     inputDigests: maybe(z.record(z.string(), z.string())),
     winner: maybe(z.string()),
     sessionDigest: maybe(z.string()),
+    reserved: maybe(z.object(amounts())),
   }),
   step_session: () => ({
     ...stepScope(),

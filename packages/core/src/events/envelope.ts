@@ -59,6 +59,14 @@ export interface Usage {
   readonly totalTokens?: number
 }
 
+/** What is reserved for a call in the budgets above it, or taken from them (rule B3). */
+export interface CallBudget {
+  /** US dollars. */
+  readonly costUsd?: number
+  /** Tokens, in and out. */
+  readonly tokens?: number
+}
+
 /** What a step hands to the next: the verdict and what it learned. @source A4 HandoffEnvelope */
 export interface Handoff {
   /** `VERIFIED`, `UNVERIFIED`, `PARTIAL`, `BLOCKED` or the flow's own word (rule L6). */

@@ -4,11 +4,13 @@ import type { FlowScope, StepScope } from './envelope.ts'
 /** A limit was reached; what it stops is in the `step_skipped` and `flow_end` events that follow. */
 export interface BudgetExceeded extends FlowScope {
   readonly type: 'budget_exceeded'
-  readonly limit: 'stepExecutions' | 'durationMs'
+  readonly limit: 'stepExecutions' | 'durationMs' | 'costUsd' | 'tokens'
   /** The limit. */
   readonly value: number
   /** The limit is that of the run, which ends with this visit; left out when it is the visit's own. */
   readonly ofRun?: boolean
+  /** The step whose budget it is, or whose map's: it fails, and the visit goes on. */
+  readonly ofStep?: string
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { PlainError } from '../errors/plain-error.ts'
+import type { Budget } from '../flow/budget.ts'
 import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
 import type { JsonObject } from '../flow/json.ts'
-import type { StepOutput, Usage } from './envelope.ts'
+import type { CallBudget, StepOutput, Usage } from './envelope.ts'
 
 /** The request of a run as the journal keeps it. */
 export interface RunManifest {
@@ -17,6 +18,8 @@ export interface RunManifest {
   /** Who started the run. @default 'host' */
   readonly initiator: string
   readonly limits: FlowLimits
+  /** What all its calls may take together. */
+  readonly budget?: Budget
   /** The engine of steps that name none. */
   readonly engine?: string
   readonly model?: string
@@ -64,6 +67,8 @@ export interface RunResumed {
   readonly rearmed: readonly string[]
   /** Limits that this resume sets anew. */
   readonly limits?: FlowLimits
+  /** The members of the run's budget that this resume sets anew. */
+  readonly budget?: Budget
   /** As in `run_started`; a resume gives the whole duration anew. */
   readonly deadlineAt?: number
   /** Who asked for it, when it is by `continue`. */
@@ -93,6 +98,15 @@ export interface RunStopped {
   readonly costUsd?: number
   /** How many of them told their usage but not their cost. */
   readonly unpricedCalls?: number
+  /** What each of them took of its budgets, as far as it told; else what it had reserved. */
+  readonly cutOff?: readonly CutOffCall[]
+}
+
+/** What a call took that a stop cut off; it is taken off the budgets above it. */
+export interface CutOffCall extends CallBudget {
+  readonly frame: string
+  readonly stepId: string
+  readonly item?: string
 }
 
 /** What became of every step, by outcome; a dead step is never hidden (law 6). */

@@ -1,7 +1,7 @@
 import type { PlainError } from '../errors/plain-error.ts'
 import type { StepKind } from '../flow/definition.ts'
 import type { JsonValue } from '../flow/json.ts'
-import type { FlowScope, Handoff, StepOutput, StepScope, Usage } from './envelope.ts'
+import type { CallBudget, FlowScope, Handoff, StepOutput, StepScope, Usage } from './envelope.ts'
 
 /** Why a step did not run (rule F8). */
 export type SkipReason =
@@ -44,6 +44,8 @@ export interface StepStart extends StepScope {
   readonly winner?: string
   /** Digest of the engine's session that this attempt continues. */
   readonly sessionDigest?: string
+  /** What is reserved for it in every budget above it (rule B3). */
+  readonly reserved?: CallBudget
 }
 
 /**
@@ -68,6 +70,8 @@ export interface AttemptMeasures {
   readonly costUsd?: number
   /** Whether the engine told its usage but not its cost. */
   readonly unpriced?: boolean
+  /** What it is charged with in its budgets, for want of somebody who told (rule B3): what it had reserved. */
+  readonly charged?: CallBudget
   /** From `step_start` to the end, on a monotonic clock; unknown when another process began the attempt. */
   readonly durationMs?: number
   /** How long the step waited for a slot before `step_start`. */

@@ -2,6 +2,7 @@
  * A flow as data: what `defineFlow` and `parseFlow` make, what `run_created` stores, and what every
  * decision reads. Fields are documented once, here; YAML spells them in snake_case.
  */
+import type { Budget } from './budget.ts'
 import type { JsonObject, JsonSchema, JsonValue } from './json.ts'
 import type { Routing } from './routing.ts'
 
@@ -24,6 +25,8 @@ export interface FlowDefinition {
   /** What steps inherit that do not say it themselves. */
   readonly defaults?: FlowDefaults
   readonly limits?: FlowLimits
+  /** What all calls of one visit may take together, child flows included (rule B3). @default no bound */
+  readonly budget?: Budget
   /** A reference such as `$report.output`. @default the output of the last step that succeeded */
   readonly output?: string
   readonly steps: readonly StepDefinition[]
@@ -131,6 +134,8 @@ export interface StepPolicy {
   /** Longest silence of an engine in milliseconds. @default none */
   readonly idleTimeoutMs?: number
   readonly verify?: Verification
+  /** Of agent, flow and map steps: what one execution may take (rule B3). @default no bound */
+  readonly budget?: Budget
   /** The engine's id. @default the flow's, the run's, the orchestrator's */
   readonly engine?: string
   readonly model?: string

@@ -18,6 +18,7 @@ export const everything: FlowInput = {
     history: { totalCharacters: 10_000, recentCharacters: 0, olderCharacters: 0, maxEntries: 0 },
   },
   limits: { stepExecutions: 1, durationMs: 1 },
+  budget: { costUsd: 0.5, tokens: 1, unpriced: 'allow' },
   output: '$report.output',
   onComplete: { nextFlow: 'next', reason: 'done' },
   onFailure: { nextFlow: 'before' },

@@ -90,7 +90,16 @@ describe('L5: a step with a faulty field', () => {
       'unknown_field a retry.max_retrys',
     ],
     ['a field in camelCase', '{id: a, prompt: x, timeoutMs: 1}', 'unknown_field a timeoutMs'],
-    ['a field of the design that is not built', '{id: a, prompt: x, budget: {}}', 'unknown_field a budget'],
+    [
+      'a budget of nothing',
+      '{id: a, prompt: x, budget: {cost_usd: 0}}',
+      'value_not_allowed a budget.cost_usd',
+    ],
+    [
+      'a budget where nothing is spent',
+      '{id: a, kind: wait, correlation: c, budget: {tokens: 1}}',
+      'field_not_applicable a budget',
+    ],
     [
       'the names of prototypes',
       '{id: a, prompt: x, __proto__: {}, constructor: 1}',

@@ -5,7 +5,7 @@ import type { FlowDefinition } from './definition.ts'
 import { jsonObject, schema } from './json-reader.ts'
 import { id, idsOf, keep, list, name, type Place, refuseType, text, textOf, whole } from './reader.ts'
 import { type Fields, readRecord, record } from './record.ts'
-import { history, retry } from './step-fields.ts'
+import { budget, history, retry } from './step-fields.ts'
 import { step } from './step-reader.ts'
 import { reference } from './text-readers.ts'
 
@@ -37,6 +37,7 @@ const flowFields: Fields = {
   params: schema,
   defaults,
   limits,
+  budget,
   output: reference('step', 'params'),
   steps: list(step, { least: 1 }),
   onComplete: transition,

@@ -92,6 +92,13 @@ export function whole(least: number, most = Number.MAX_SAFE_INTEGER): Reader {
   }
 }
 
+/** A number above 0. */
+export function positive(value: unknown, place: Place): unknown {
+  const wanted = 'a number above 0'
+  if (typeof value !== 'number') return refuseType(value, place, wanted)
+  return Number.isFinite(value) && value > 0 ? value : refuseValue(value, place, wanted)
+}
+
 /** One of some words. */
 export function oneOf(...words: readonly string[]): Reader {
   const wanted = `one of ${words.map((word) => `"${word}"`).join(', ')}`

@@ -1,7 +1,21 @@
 /** Every field of a step: which kinds have it, how it is read, and what to do instead on the others. */
+import { isHolder } from '../input/value.ts'
 import type { StepKind } from './definition.ts'
 import { json, jsonObject, schema } from './json-reader.ts'
-import { flag, id, keep, list, name, oneOf, pattern, type Reader, text, whole } from './reader.ts'
+import {
+  flag,
+  id,
+  keep,
+  list,
+  name,
+  oneOf,
+  pattern,
+  positive,
+  type Reader,
+  report,
+  text,
+  whole,
+} from './reader.ts'
 import { record } from './record.ts'
 import { routing } from './routing-fields.ts'
 import { condition, referenceOrCel } from './text-readers.ts'
@@ -67,6 +81,21 @@ export const history = record({
 /** When a failed attempt is tried again. */
 export const retry = record({ maxRetries: whole(0), delayMs: whole(0), maxDelayMs: whole(0) })
 
+const budgetFields = record({ costUsd: positive, tokens: whole(1), unpriced: oneOf('refuse', 'allow') })
+
+/** What calls may take (rule B3). */
+export const budget: Reader = (value, place) => {
+  const read = budgetFields(value, place)
+  if (
+    isHolder(value) &&
+    value.costUsd === undefined &&
+    value.cost_usd === undefined &&
+    value.tokens === undefined
+  )
+    report(place, { code: 'missing_field', text: 'bounds neither dollars nor tokens.' })
+  return read
+}
+
 const verify = record({
   artifacts: texts,
   commands: list(
@@ -110,6 +139,7 @@ export const stepFields: Readonly<Record<string, StepField>> = {
   }),
   engine: on(['agent', ...outer], name, engineOnly),
   model: on(['agent', ...outer], text, engineOnly),
+  budget: on(['agent', ...outer], budget, engineOnly),
   onReject: on(['approval'], oneOf('fail', 'skip', 'stop')),
   prompt: each({ agent: text, approval: text, question: text }, { required: ['approval'] }),
   role: on(['agent'], text),

@@ -2,6 +2,7 @@
 import { knownHint } from '../errors/closest.ts'
 import { FlowError } from '../errors/swarm-error.ts'
 import type { RunManifest } from '../events/run-events.ts'
+import type { Budget } from '../flow/budget.ts'
 import type { FlowDefinition, FlowLimits } from '../flow/definition.ts'
 import type { JsonObject } from '../flow/json.ts'
 import { validateJson } from '../flow/schema.ts'
@@ -30,7 +31,8 @@ export function planRun(host: Host, request: RunRequest): RunPlan {
     ...(request.startStep === undefined ? {} : { startStep: request.startStep }),
     ...(request.endStep === undefined ? {} : { endStep: request.endStep }),
     initiator: request.initiator ?? 'host',
-    limits: presentLimits(request.limits ?? {}),
+    limits: present(request.limits ?? {}),
+    ...(request.budget === undefined ? {} : { budget: present(request.budget) }),
     ...(request.engine === undefined ? {} : { engine: request.engine }),
     ...(request.model === undefined ? {} : { model: request.model }),
   }
@@ -100,9 +102,10 @@ function checkEngine(host: Host, manifest: RunManifest): void {
   if (!isSure) refuseUnmet(host, 'The run', unmetNeedsOf(host, flows, engine))
 }
 
-/** Limits without members that are `undefined`: a journal would not keep them, and what is folded must be what is read. */
-export function presentLimits(limits: FlowLimits): FlowLimits {
-  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))
+/** Bounds without members that are `undefined`: a journal would not keep them, and what is folded must be what is read. */
+export function present<Bounds extends FlowLimits | Budget>(bounds: Bounds): Bounds {
+  // Only members that are not there were left out.
+  return Object.fromEntries(Object.entries(bounds).filter(([, bound]) => bound !== undefined)) as Bounds
 }
 
 /** The listed flows, their children, and with `macro` what they lead to. */

@@ -13,6 +13,7 @@ import type {
 } from '../events/request-events.ts'
 import type { Census } from '../events/run-events.ts'
 import type { SwarmEvent } from '../events/swarm-event.ts'
+import type { Budget } from '../flow/budget.ts'
 import type { FlowLimits, RetryPolicy } from '../flow/definition.ts'
 import type { Flow } from '../flow/flow.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
@@ -46,6 +47,12 @@ export interface OrchestratorOptions {
    * @default everything is asked
    */
   readonly permissions?: PermissionPolicy
+  /**
+   * Values that must never be recorded or shown, such as keys in the environment of agents: each has at least 8
+   * characters. They are taken out of what engines, functions and checks say; a request, a flow or an answer that
+   * holds one is refused. Those that engines declare need not be repeated. @default none
+   */
+  readonly secrets?: readonly string[]
   /** What an append waits for: the device, or the operating system. @default 'disk' */
   readonly sync?: 'disk' | 'os'
   /** How long `stop` waits for running calls, in milliseconds. @default 30_000 */
@@ -106,6 +113,8 @@ export interface RunRequest {
   readonly initiator?: string
   /** Bounds of the run. @default those of its flows */
   readonly limits?: FlowLimits
+  /** What all calls of the run may take together (rule B3). @default no bound */
+  readonly budget?: Budget
   /** Engine of steps that name none. @default the orchestrator's */
   readonly engine?: string
   /** Model of steps that name none. @default the engine's own */
@@ -144,6 +153,8 @@ export interface ResumeOptions {
   readonly retryFailed?: boolean
   /** Limits to set anew; `durationMs` goes before that of the visits there are, too. @default as they are */
   readonly limits?: FlowLimits
+  /** Members of the run's budget to set anew; what it held up goes on. @default as they are */
+  readonly budget?: Budget
   /** Takes the run from an owner on another host. @default false */
   readonly takeover?: boolean
   /** As on a request. @default none */

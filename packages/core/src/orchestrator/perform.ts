@@ -22,6 +22,8 @@ export function perform(session: Session, action: Action): void {
     case 'start':
       start(session, action.execution)
       return
+    case 'hold':
+      return
     case 'check':
       check(session, action.step)
       return

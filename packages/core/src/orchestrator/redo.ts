@@ -15,7 +15,7 @@ export function redoCauses(
     for (const step of steps) if (!revisions.discarded.has(visitOf(step))) causes.set(step, cause)
   }
   note(revisions.limited, 'a limit held it up')
-  if (options.limits !== undefined) note(limitedSteps(state), 'higher limits')
+  if (options.limits !== undefined || options.budget !== undefined) note(limitedSteps(state), 'higher limits')
   if (options.retryFailed === true) note(failedSteps(state), 'retryFailed')
   note(revisions.parents, 'its flow goes on')
   for (const step of revisedCauses(revisions).keys()) causes.delete(step)

@@ -13,7 +13,7 @@ import { statusOf } from '../run/summary.ts'
 import type { RunWriter } from '../storage/storage.ts'
 import { changedFlows } from './changed-flows.ts'
 import type { Host } from './host.ts'
-import { presentLimits } from './manifest.ts'
+import { present } from './manifest.ts'
 import { type EngineNeed, refuseUnmet, unmetNeeds } from './missing-engines.ts'
 import { noticesOf } from './notices.ts'
 import type { ResumeOptions } from './options.ts'
@@ -109,7 +109,11 @@ function nothingToDo(state: RunState): RunError {
 function runResumed(
   host: Host,
   state: RunState,
-  { limits, rearmed }: Pick<ResumeOptions, 'limits'> & { readonly rearmed: readonly string[] },
+  {
+    limits,
+    budget,
+    rearmed,
+  }: Pick<ResumeOptions, 'limits' | 'budget'> & { readonly rearmed: readonly string[] },
 ): RunResumed {
   const durationMs = limits?.durationMs ?? state.limits.durationMs
   return {
@@ -118,7 +122,8 @@ function runResumed(
     resumedFrom: resumedFrom(state),
     interrupted: interruptedCalls(state),
     rearmed,
-    ...(limits === undefined ? {} : { limits: presentLimits(limits) }),
+    ...(limits === undefined ? {} : { limits: present(limits) }),
+    ...(budget === undefined ? {} : { budget: present(budget) }),
     ...(durationMs === undefined ? {} : { deadlineAt: host.clock.now() + durationMs }),
   }
 }

@@ -8,7 +8,6 @@
  * 3. A call can end its own execution only, and only once (law 5).
  * 4. When the journal cannot be written the session ends, and with it every call.
  */
-import { toPlainError } from '../errors/plain-error.ts'
 import { SwarmError } from '../errors/swarm-error.ts'
 import type { DurableEvent, EventDraft } from '../events/swarm-event.ts'
 import { isEmpty, nextTimerAt } from '../run/agenda.ts'
@@ -222,7 +221,7 @@ export class Session {
   /** A watcher that throws at its own diagnostic is not told of again. */
   #complain(event: DurableEvent, thrown: unknown): void {
     if (event.type === 'diagnostic' || this.state.final !== undefined) return
-    const message = `A watcher of "${event.type}" threw: ${toPlainError(thrown).message}`
+    const message = `A watcher of "${event.type}" threw: ${this.host.secrets.error(thrown).message}`
     this.enqueue(() => this.record({ type: 'diagnostic', code: 'watcher_threw', message }))
   }
 

@@ -1,5 +1,6 @@
 /** My job: what a decision asks the orchestrator to do. */
 import type { EventDraft } from '../events/swarm-event.ts'
+import type { Balance } from './budget.ts'
 import type { Execution, FrameState, StepState } from './state.ts'
 
 /** What the orchestrator does next. Everything but `record` first needs something from outside. */
@@ -8,6 +9,8 @@ export type Action =
   | { readonly kind: 'record'; readonly events: readonly EventDraft[] }
   /** Resolve the references of an execution, record its start, then call, ask, expand or descend. */
   | { readonly kind: 'start'; readonly execution: Execution }
+  /** Nothing yet: others have reserved what a call would need of this budget (rule B3). */
+  | { readonly kind: 'hold'; readonly by: Balance }
   /** Record `verification_started`, then run the checks. */
   | { readonly kind: 'check'; readonly step: StepState }
   /** Put the outputs of a map's items together and record its end. */

@@ -7,6 +7,7 @@
  * 2. Timers are taken only at or after their time, the earliest first.
  */
 import type { SkipReason } from '../events/step-events.ts'
+import type { Balance } from './budget.ts'
 import type { EdgeCounts, Execution, FrameState, RequestState, StepState } from './state.ts'
 
 /** An execution may start, unless a later task says so too: a refold finds again what was done long ago. */
@@ -51,6 +52,8 @@ export type Timer =
 export interface Agenda {
   readonly due: TaskQueue
   readonly starts: TaskQueue
+  /** Budgets of which something was given back, so that starts that they held may go on. */
+  readonly opened: Set<Balance>
   /** Latest first, so that the earliest is popped off the end. */
   timers: Timer[]
 }
@@ -63,7 +66,7 @@ export interface TaskQueue {
 
 /** An agenda with nothing on it. */
 export function createAgenda(): Agenda {
-  return { due: { tasks: [], head: 0 }, starts: { tasks: [], head: 0 }, timers: [] }
+  return { due: { tasks: [], head: 0 }, starts: { tasks: [], head: 0 }, opened: new Set(), timers: [] }
 }
 
 /** Puts a task at the end of a queue. */

@@ -3,10 +3,11 @@ import { toPlainError } from '../errors/plain-error.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import { compileCondition } from '../flow/condition.ts'
 import type { Action } from './action.ts'
+import { type Reservation, reserve } from './budget.ts'
 import { conditionScope } from './condition-scope.ts'
 import { flowScope, kernelError, stepError, stepScope, stepSkipped, stepStart } from './drafts.ts'
 import { exhaustedBudget } from './limits.ts'
-import { definitionOf, type Execution, type RunState } from './state.ts'
+import { definitionOf, type Execution, type FrameState, type RunState } from './state.ts'
 
 const DEFAULT_DEPTH = 3
 /** The content key of a start after which nothing is called. */
@@ -23,7 +24,34 @@ export function decideStart(state: RunState, execution: Execution): Action {
       return { kind: 'record', events: preventOverflow(execution, definition.flow, limit) }
     }
   }
-  return { kind: 'start', execution }
+  return state.isBudgeted && definition.kind === 'agent'
+    ? decideByBudget(state, execution)
+    : { kind: 'start', execution }
+}
+
+function decideByBudget(state: RunState, execution: Execution): Action {
+  const reservation = reserve(state, execution)
+  if (reservation.kind === 'reserved') return { kind: 'start', execution }
+  if (reservation.kind === 'held') return { kind: 'hold', by: reservation.by }
+  return { kind: 'record', events: refuseSpending(state, execution, reservation) }
+}
+
+/** The visits that end with the budget, each told once, and what becomes of the step that would have spent. */
+function refuseSpending(
+  state: RunState,
+  execution: Execution,
+  { place, dimension }: Extract<Reservation, { readonly kind: 'exceeded' }>,
+): readonly EventDraft[] {
+  const { visit, name, limit, ofRun } = place
+  const value = limit[dimension] ?? 0
+  const told = { type: 'budget_exceeded' as const, limit: dimension, value, ...(ofRun ? { ofRun } : {}) }
+  const { id } = execution.step.place
+  const message = `Step "${id}" was not called: too little is left of budget.${dimension} of ${name} (${value}).`
+  const failed = failAtStart(execution, 'budget_exceeded', `${message} Raise it to go on.`)
+  if (visit === undefined) return [{ ...told, ...flowScope(execution.frame), ofStep: id }, ...failed]
+  const closing = visitsUpTo(state, execution.frame, visit).map((frame) => ({ ...told, ...flowScope(frame) }))
+  // A step that has begun ends as failed; another one never runs.
+  return [...closing, ...(execution.attempt === 0 ? [stepSkipped(execution, 'budget')] : failed)]
 }
 
 /** Attempts and items are in no budget; an attempt that follows a failed one was let in before. */
@@ -57,6 +85,20 @@ export function failAtStart(execution: Execution, code: string, message: string)
   const start = stepStart(execution, { contentKey: UNCALLED })
   const error = { ...stepError(execution, kernelError(code, message)), attempt: start.attempt }
   return [start, error]
+}
+
+/** From a visit up to one above it, without those that have been told. */
+function visitsUpTo(state: RunState, from: FrameState, to: FrameState): readonly FrameState[] {
+  const visits: FrameState[] = []
+  for (
+    let at: FrameState | undefined = from;
+    at !== undefined;
+    at = state.frames.get(at.parent?.frame ?? '')
+  ) {
+    if (at.error?.code !== 'budget_exceeded') visits.push(at)
+    if (at === to) break
+  }
+  return visits
 }
 
 function preventOverflow(execution: Execution, flow: string, limit: number): readonly EventDraft[] {

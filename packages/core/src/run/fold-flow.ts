@@ -11,6 +11,7 @@ import type {
   NodeInjected,
 } from '../events/flow-events.ts'
 import { limitTime, push, pushConclude } from './agenda.ts'
+import { hasBudget, hasOwnBudget } from './budget.ts'
 import { openFrame } from './frames.ts'
 import { insertStep, patchFlow, withInjected } from './graph-change.ts'
 import { executionOf, frameOf } from './lookup.ts'
@@ -71,6 +72,7 @@ export function foldMacroRoute(state: RunState, event: MacroRoute): void {
 export function foldFlowRevised(state: RunState, event: FlowRevised): void {
   const { flow, deadlineAt } = event
   state.flows.set(event.flowKey, flow)
+  state.isBudgeted ||= hasBudget(flow)
   const isTimed = flow.limits?.durationMs !== undefined
   for (const id of event.frames) {
     const frame = frameOf(state, id)
@@ -89,11 +91,14 @@ const NOTHING_AGAIN: ReadonlySet<string> = new Set()
 export function foldNodeInjected(state: RunState, { frame: id, node, position }: NodeInjected): void {
   const frame = frameOf(state, id)
   frame.injected.push({ node, after: position })
+  state.isBudgeted ||= hasOwnBudget(node)
   reviseFrame(state, frame, insertStep(frame.graph.definition, node, position), NOTHING_AGAIN)
 }
 
 /** A visit has another graph; an edit of the flow takes its place. */
 export function foldGraphExtended(state: RunState, { frame: id, patch }: GraphExtended): void {
   const frame = frameOf(state, id)
-  reviseFrame(state, frame, patchFlow(frame.graph.definition, patch), NOTHING_AGAIN)
+  const patched = patchFlow(frame.graph.definition, patch)
+  state.isBudgeted ||= hasBudget(patched)
+  reviseFrame(state, frame, patched, NOTHING_AGAIN)
 }

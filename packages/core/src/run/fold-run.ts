@@ -51,6 +51,10 @@ export function foldResumed(state: RunState, event: RunResumed & EventEnvelope):
   if (event.limits !== undefined || event.rearmed.length > 0) state.outOfTime = false
   state.nextFlow = undefined
   state.limits = { ...state.limits, ...event.limits }
+  if (event.budget !== undefined) {
+    state.budget = { ...state.budget, ...event.budget }
+    state.isBudgeted = true
+  }
   // What a resume allows the run goes before what its visits were allowed.
   if (event.limits?.durationMs !== undefined) liftTimes(state.agenda)
   limitTime(state.agenda, undefined, event.deadlineAt)

@@ -12,6 +12,7 @@ import type {
   ToolStart,
 } from '../events/step-events.ts'
 import { push, pushConclude, pushSkip, pushStart, setTimer } from './agenda.ts'
+import { foldReservation, foldSettlement } from './budget.ts'
 import { closeFrame, settle } from './edges.ts'
 import { createItem } from './frames.ts'
 import { executionOf, stepOf } from './lookup.ts'
@@ -37,6 +38,7 @@ export function foldStepStart(state: RunState, event: StepStart): void {
   execution.retryAt = undefined
   // Those of an attempt that was cut off or failed are no evidence of what this one gives.
   execution.fileChanges = undefined
+  foldReservation(state, execution, event.reserved)
   if (!goesOn(execution, event)) state.calls.add(execution)
   if (event.kind === 'map' && execution.step.map !== undefined)
     offerItems(state, execution.step, execution.step.map)
@@ -82,6 +84,7 @@ export function foldStepEnd(state: RunState, event: StepEnd & EventEnvelope): vo
   const execution = executionOf(state, event)
   endCall(state, execution)
   countAttempt(state, event)
+  foldSettlement(state, execution, event)
   execution.error = undefined
   execution.result = {
     iteration: event.iteration,
@@ -125,6 +128,7 @@ export function foldStepError(state: RunState, event: StepError): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
   countAttempt(state, event)
+  foldSettlement(state, execution, event)
   execution.error = event.error
   const isInterruption = event.error.code === 'interrupted'
   if (isInterruption) {
@@ -179,6 +183,7 @@ export function foldStepSkipped(state: RunState, event: StepSkipped): void {
   const execution = executionOf(state, event)
   endCall(state, execution)
   countAttempt(state, event)
+  foldSettlement(state, execution, event)
   execution.skipReason = event.reason
   if (execution.item !== undefined) {
     settleItem(state, execution, 'skipped')

@@ -9,6 +9,7 @@
 import { RunError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import { createAgenda } from './agenda.ts'
+import { createBalance, foldSettlement, hasBudget } from './budget.ts'
 import { closeFrame } from './edges.ts'
 import {
   foldFlowEnd,
@@ -31,6 +32,7 @@ import {
   foldStepStart,
   foldToolStart,
 } from './fold-step.ts'
+import { executionOf } from './lookup.ts'
 import type { RunState } from './state.ts'
 import { countCutOff } from './tally.ts'
 
@@ -53,6 +55,9 @@ export function createState(event: DurableEvent): RunState {
     manifest: event.manifest,
     createdAt: event.ts,
     limits: event.manifest.limits,
+    budget: event.manifest.budget,
+    balance: createBalance(),
+    isBudgeted: event.manifest.budget !== undefined || event.flows.some(hasBudget),
     flows: new Map(event.flows.map((flow) => [flow.key, flow])),
     lastSeq: event.seq,
     updatedAt: event.ts,
@@ -179,6 +184,8 @@ function foldRarer(state: RunState, event: DurableEvent): void {
       return foldControl(state, event)
     case 'run_stopped':
       countCutOff(state, event)
+      for (const call of event.cutOff ?? [])
+        foldSettlement(state, executionOf(state, call), { charged: call })
       return foldControl(state, event)
     case 'run_resumed':
       return foldResumed(state, event)
@@ -187,16 +194,24 @@ function foldRarer(state: RunState, event: DurableEvent): void {
   }
 }
 
+const EXCEEDED = {
+  stepExecutions: { code: 'step_budget_exceeded', name: 'limits.stepExecutions', reason: 'step_budget' },
+  durationMs: { code: 'duration_exceeded', name: 'limits.durationMs', reason: 'budget' },
+  costUsd: { code: 'budget_exceeded', name: 'budget.costUsd', reason: 'budget' },
+  tokens: { code: 'budget_exceeded', name: 'budget.tokens', reason: 'budget' },
+} as const
+
 function foldBudgetExceeded(
   state: RunState,
   event: Extract<DurableEvent, { type: 'budget_exceeded' }>,
 ): void {
   const frame = state.frames.get(event.frame)
   if (frame === undefined) return
-  if (event.ofRun === true) state.outOfTime = true
-  const code = event.limit === 'durationMs' ? 'duration_exceeded' : 'step_budget_exceeded'
-  const name = event.limit === 'durationMs' ? 'limits.durationMs' : 'limits.stepExecutions'
+  // The step that has the budget fails, as its next event says.
+  if (event.ofStep !== undefined) return
+  if (event.ofRun === true && event.limit === 'durationMs') state.outOfTime = true
+  const { code, name, reason } = EXCEEDED[event.limit]
   const message = `Flow "${frame.flowKey}" reached ${name} (${event.value}). Resume with a higher limit to go on.`
   frame.error = { name: 'RunError', code, message, retryable: false }
-  closeFrame(state, frame, event.limit === 'durationMs' ? 'budget' : 'step_budget')
+  closeFrame(state, frame, reason)
 }

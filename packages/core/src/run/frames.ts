@@ -47,6 +47,7 @@ function createFrame(runId: string, event: FlowStart, graph: FlowGraph): FrameSt
     spilled: new Set(),
     outside: new Set(),
     injected: [],
+    balance: undefined,
   }
   frame.steps = graph.steps.map((place) => createStep(frame, place))
   return frame
@@ -98,6 +99,8 @@ export function createStep(frame: FrameState, place: GraphStep): StepState {
     child: undefined,
     fileChanges: undefined,
     scope: undefined,
+    reserved: undefined,
+    balance: undefined,
     start: undefined,
     place,
     gateVerdict: undefined,
@@ -137,6 +140,8 @@ export function createItem(step: StepState, item: ItemPlace): Execution {
     child: undefined,
     fileChanges: undefined,
     scope: undefined,
+    reserved: undefined,
+    balance: undefined,
     start: undefined,
   }
 }

@@ -46,6 +46,7 @@ const SKIPPED_BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReas
   'stopped',
 ])
 const SKIPPED_BY_LIMIT: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>(['step_budget', 'budget'])
+const LIMITED: ReadonlySet<string | undefined> = new Set(['duration_exceeded', 'budget_exceeded'])
 const FOLLOWERS: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([
   'needs_failed',
   'needs_skipped',
@@ -74,7 +75,7 @@ function isFailure(step: StepState): boolean {
 }
 
 function isLimited(step: StepState): boolean {
-  if (step.status === 'failed') return step.error?.code === 'duration_exceeded' || hasLimitedChild(step)
+  if (step.status === 'failed') return LIMITED.has(step.error?.code) || hasLimitedChild(step)
   return step.status === 'skipped' && SKIPPED_BY_LIMIT.has(step.skipReason)
 }
 

@@ -10,6 +10,7 @@
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Action } from './action.ts'
 import { push, shift, type Task, type TaskQueue, type Timer, takeTimer } from './agenda.ts'
+import type { Balance } from './budget.ts'
 import { callOff, callOffFrame, withdrawRequests } from './call-off.ts'
 import { closeVisit } from './close-visit.ts'
 import { conclude } from './conclude.ts'
@@ -39,7 +40,10 @@ export function isAnythingToRecord(state: RunState): boolean {
 }
 
 function isDueIn(state: RunState, { tasks, head }: TaskQueue): boolean {
-  return tasks.some((task, place) => place >= head && actOn(state, task) !== undefined)
+  return tasks.some((task, place) => {
+    const action = place < head ? undefined : actOn(state, task)
+    return action !== undefined && action.kind !== 'hold'
+  })
 }
 
 function takeDue(state: RunState): Action | undefined {
@@ -58,9 +62,38 @@ function isHeldBack(state: RunState, task: Task): boolean {
 }
 
 function takeStart(state: RunState): Action | undefined {
-  for (let task = shift(state.agenda.starts); task !== undefined; task = shift(state.agenda.starts)) {
+  return takeFrom(state, state.agenda.starts) ?? takeHeld(state)
+}
+
+/** The first start of a queue that goes on; what a budget holds back stands in the line of that budget then. */
+function takeFrom(state: RunState, queue: TaskQueue): Action | undefined {
+  for (let task = shift(queue); task !== undefined; task = shift(queue)) {
     const action = actOn(state, task)
+    if (action?.kind === 'hold') push(action.by.held, task)
+    else if (action !== undefined) return action
+  }
+  return undefined
+}
+
+/** The first start in line for a budget of which something was given back. */
+function takeHeld(state: RunState): Action | undefined {
+  for (const balance of state.agenda.opened) {
+    const action = takeInLine(state, balance)
     if (action !== undefined) return action
+    state.agenda.opened.delete(balance)
+  }
+  return undefined
+}
+
+/** Those in line keep their order: while the first needs more of the budget, the others wait behind it. */
+function takeInLine(state: RunState, balance: Balance): Action | undefined {
+  const { held } = balance
+  for (let task = held.tasks[held.head]; task !== undefined; task = held.tasks[held.head]) {
+    const action = actOn(state, task)
+    if (action?.kind === 'hold' && action.by === balance) return undefined
+    shift(held)
+    if (action?.kind === 'hold') push(action.by.held, task)
+    else if (action !== undefined) return action
   }
   return undefined
 }

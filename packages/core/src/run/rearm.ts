@@ -67,6 +67,7 @@ function resetStep(step: StepState, rearming: Rearming): void {
 }
 
 function forgetIteration(step: StepState): void {
+  step.balance = undefined
   step.requests = []
   step.session = undefined
   step.child = undefined

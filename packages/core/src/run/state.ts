@@ -8,16 +8,19 @@
  * 3. `agenda` holds what has become due and is not recorded yet; refolding a journal brings it back.
  */
 import type { PlainError } from '../errors/plain-error.ts'
-import type { FactEntry, Handoff, StepOutput, StepScope } from '../events/envelope.ts'
+import type { CallBudget, FactEntry, Handoff, StepOutput, StepScope } from '../events/envelope.ts'
 import type { FrameParent } from '../events/flow-events.ts'
 import type { RequestEvent } from '../events/request-events.ts'
-import type { FlowTransitionRecord, LoopExit, RunManifest, RunResumed } from '../events/run-events.ts'
+import type { FlowTransitionRecord, RunManifest, RunResumed } from '../events/run-events.ts'
 import type { MapItem, SkipReason, StepSession } from '../events/step-events.ts'
+import type { Budget } from '../flow/budget.ts'
 import type { FlowDefinition, FlowLimits, StepDefinition } from '../flow/definition.ts'
 import type { FlowGraph, GraphStep } from '../flow/graph.ts'
 import type { JsonObject, JsonValue } from '../flow/json.ts'
 import type { OpenRequest } from '../storage/run-summary.ts'
 import type { Agenda, StartTask } from './agenda.ts'
+import type { Balance } from './budget.ts'
+import type { Tally } from './tally.ts'
 
 /** Everything that a run's decisions depend on. */
 export interface RunState {
@@ -26,6 +29,10 @@ export interface RunState {
   readonly createdAt: string
   /** The manifest's limits with what a resume has raised. */
   limits: FlowLimits
+  /** The manifest's budget with what a resume has raised. */
+  budget: Budget | undefined
+  readonly balance: Balance
+  isBudgeted: boolean
   readonly flows: Map<string, FlowDefinition>
   lastSeq: number
   updatedAt: string
@@ -88,18 +95,6 @@ export interface Journey {
 /** How a visit ended. */
 export type FlowOutcome = 'succeeded' | 'partial' | 'failed'
 
-/** Sums for the census. */
-export interface Tally {
-  inputTokens: number | undefined
-  outputTokens: number | undefined
-  totalTokens: number | undefined
-  costUsd: number | undefined
-  unpricedCalls: number
-  earlierFailures: number
-  interruptions: number
-  readonly loopExits: LoopExit[]
-}
-
 /** One visit of a flow. */
 export interface FrameState {
   readonly runId: string
@@ -134,6 +129,8 @@ export interface FrameState {
   readonly outside: Set<StepState>
   /** Steps that a navigator has put in (rule N1), which an edit of the flow keeps. */
   readonly injected: InjectedStep[]
+  /** What is gone of its budget, when it has one. */
+  balance: Balance | undefined
 }
 
 /** A step that stands in one visit only, right after another. */
@@ -195,6 +192,10 @@ export interface Execution {
   fileChanges: string[] | undefined
   /** The scope of the attempt's events, made once. */
   scope: StepScope | undefined
+  /** What the attempt that runs has reserved. */
+  reserved: CallBudget | undefined
+  /** What is gone of the budget of this iteration, when it has one. */
+  balance: Balance | undefined
   /** The task that starts it: those before it are void. */
   start: StartTask | undefined
 }

@@ -1,7 +1,19 @@
 /** My job: what a run has used, as far as its calls told: a sum over the events that end them. */
-import type { RunCompleted, RunStopped } from '../events/run-events.ts'
+import type { LoopExit, RunCompleted, RunStopped } from '../events/run-events.ts'
 import type { AttemptMeasures } from '../events/step-events.ts'
-import type { RunState, Tally } from './state.ts'
+import type { RunState } from './state.ts'
+
+/** Sums for the census. */
+export interface Tally {
+  inputTokens: number | undefined
+  outputTokens: number | undefined
+  totalTokens: number | undefined
+  costUsd: number | undefined
+  unpricedCalls: number
+  earlierFailures: number
+  interruptions: number
+  readonly loopExits: LoopExit[]
+}
 
 /** What the end of an attempt tells. */
 export function countAttempt({ tally }: RunState, measures: AttemptMeasures): void {

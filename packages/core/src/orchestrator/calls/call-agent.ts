@@ -20,9 +20,11 @@ import { toHandoff } from '../../prompt/handoff.ts'
 import { referenceUnresolved } from '../../prompt/lookup.ts'
 import { resolveTemplate } from '../../prompt/references.ts'
 import { checkStructured } from '../../prompt/structured.ts'
-import { definitionOf } from '../../run/state.ts'
+import { allowsUnpriced, budgetsOf } from '../../run/budget.ts'
+import { definitionOf, type Execution } from '../../run/state.ts'
 import { historyPolicyOf, toHistory } from '../history.ts'
 import { toPlainJson, wellFormed } from '../plain-json.ts'
+import type { Session } from '../session.ts'
 import { failLaunch, type Launch, recordStart } from '../starts/record-start.ts'
 import { createLookup } from '../starts/reference-lookup.ts'
 import { beginCall, type CallEnd, callError } from './call.ts'
@@ -33,6 +35,7 @@ import type { EngineEnd } from './engine-result.ts'
 import { drive } from './engine-run.ts'
 import { loadSession } from './engine-session.ts'
 import { listsOf } from './permission.ts'
+import { remainingBudget } from './remaining-budget.ts'
 import type { RunningCall } from './running-call.ts'
 
 const DEFAULT_REPAIRS = 2
@@ -51,9 +54,23 @@ export function startAgent(launch: Launch): void {
     return
   }
   const { id, model } = engineOf(session, execution)
+  if (isPriceRefused(session, execution, id)) {
+    failLaunch(launch, 'price_unknown', priceUnknown(id))
+    return
+  }
   recordStart(launch, { engine: id, model, ...(resolved === undefined ? {} : { inputs: resolved.inputs }) })
   const work: AgentWork = { session, definition, task: resolved?.text, engineId: id, model, loaded }
   beginCall(launch, (call) => callAgent(work, call))
+}
+
+/** What an engine spends that tells no cost can be held against no budget of dollars (rule B3). */
+function isPriceRefused({ host, state }: Session, execution: Execution, id: string | undefined): boolean {
+  if (!state.isBudgeted || host.engines.get(id ?? '')?.tellsCost !== false) return false
+  return !budgetsOf(state, execution).every(allowsUnpriced)
+}
+
+function priceUnknown(id: string | undefined): string {
+  return `Engine "${id}" does not tell what its calls cost, and a budget of costUsd stands above the step. Say budget.unpriced: "allow", bound budget.tokens instead, or take an engine that tells.`
 }
 
 interface AgentWork extends Pick<Launch, 'session' | 'loaded'> {
@@ -181,5 +198,6 @@ function toContext(
       : { session: continued, continuation: composeContinuation(composed.parts) }),
     answers: recordedAnswers(execution),
     permissions: listsOf(session.host.permissions),
+    ...remainingBudget(call),
   }
 }

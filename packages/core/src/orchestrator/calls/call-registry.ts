@@ -9,11 +9,12 @@
 import type { AttemptMeasures } from '../../events/step-events.ts'
 import type { DurableEvent, EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
+import { chargeOf } from '../../run/budget.ts'
 import { executionOf } from '../../run/lookup.ts'
 import type { Execution } from '../../run/state.ts'
 import type { Session } from '../session.ts'
 import type { RunningCall } from './running-call.ts'
-import type { Spent } from './spent.ts'
+import type { CutOff } from './spent.ts'
 
 interface Times {
   readonly startedAt: number
@@ -25,7 +26,7 @@ export class CallRegistry {
   /** Addresses of the calls that were aborted because the run was told to rest. */
   readonly abortedAddresses = new Set<string>()
   /** What calls had spent that ended so: their attempts stay open, and nobody else tells of it. */
-  readonly cutOff: Spent[] = []
+  readonly cutOff: CutOff[] = []
   readonly #session: Session
   readonly #calls = new Map<Execution, RunningCall>()
   readonly #times = new Map<Execution, Times>()
@@ -84,12 +85,17 @@ export class CallRegistry {
     if (draft.type !== 'step_end' && draft.type !== 'step_error' && draft.type !== 'step_skipped')
       return undefined
     const execution = executionOf(this.#session.state, draft)
+    const measured = { ...this.#calls.get(execution)?.spent, ...this.#timesOf(execution) }
+    const charged = chargeOf(this.#session.state, execution, { ...draft, ...measured })
+    return charged === undefined ? measured : { ...measured, charged }
+  }
+
+  #timesOf(execution: Execution): Pick<AttemptMeasures, 'durationMs' | 'queuedMs'> | undefined {
     const times = this.#times.get(execution)
     if (times === undefined) return undefined
     this.#times.delete(execution)
     const durationMs = Math.max(0, this.#session.host.clock.monotonic() - times.startedAt)
-    const spent = this.#calls.get(execution)?.spent
-    return { ...spent, durationMs: round(durationMs), queuedMs: round(times.queuedMs) }
+    return { durationMs: round(durationMs), queuedMs: round(times.queuedMs) }
   }
 
   /** Aborts the call whose execution an event has ended. */

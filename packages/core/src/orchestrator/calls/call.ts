@@ -70,7 +70,7 @@ function watchTimes(session: Session, call: RunningCall): RunningCall['timer'] {
 
 async function run(session: Session, call: RunningCall, work: Work): Promise<void> {
   call.onAbort(() => giveGrace(session, call))
-  const end = await attempt(call, work)
+  const end = await attempt(session, call, work)
   if (call.isGivenUp) return session.enqueue(() => recordLate(session, call, end))
   call.grace?.cancel()
   // It has ended: an abort while its output is stored finds nothing to give up.
@@ -80,12 +80,12 @@ async function run(session: Session, call: RunningCall, work: Work): Promise<voi
   session.enqueue(() => finish(session, call, stored))
 }
 
-async function attempt(call: RunningCall, work: Work): Promise<CallEnd> {
+async function attempt(session: Session, call: RunningCall, work: Work): Promise<CallEnd> {
   try {
     return await work(call)
   } catch (thrown) {
     const isFunction = definitionOf(call.execution).kind === 'function'
-    return { error: toPlainError(thrown, isFunction ? 'function_failed' : 'engine_error') }
+    return { error: session.host.secrets.error(thrown, isFunction ? 'function_failed' : 'engine_error') }
   }
 }
 
@@ -153,7 +153,7 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
   if (!('error' in end)) return recordSuccess(session, call, end)
   // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
   if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope)))
-    session.calls.cutOff.push(call.spent)
+    session.calls.cutOff.push({ scope: call.scope, spent: call.spent, reserved: call.execution.reserved })
   else recordFailure(session, call, end)
 }
 

@@ -1,7 +1,8 @@
 /** My job: what calls used, as far as it is known and can be believed. */
-import type { Usage } from '../../events/envelope.ts'
-import type { RunStopped } from '../../events/run-events.ts'
+import type { CallBudget, StepScope, Usage } from '../../events/envelope.ts'
+import type { CutOffCall, RunStopped } from '../../events/run-events.ts'
 import type { AttemptMeasures } from '../../events/step-events.ts'
+import { toldAmounts } from '../../run/budget.ts'
 import { isAmount, isCount } from './engine-shapes.ts'
 
 /** What a call used. */
@@ -20,13 +21,33 @@ export function addSpent(a: Spent, b: Spent): Spent {
   })
 }
 
-/** What several calls used; nothing when none of them told. */
+/** A call that a stop cut off. */
+export interface CutOff {
+  readonly scope: StepScope
+  readonly spent: Spent
+  /** What it had reserved. */
+  readonly reserved: CallBudget | undefined
+}
+
+/** What several calls used, together and each; nothing of one that told nothing and had reserved nothing. */
 export function spentTogether(
-  calls: readonly Spent[],
-): Pick<RunStopped, 'usage' | 'costUsd' | 'unpricedCalls'> {
-  const { unpriced: _, ...sum } = calls.reduce(addSpent, NOTHING)
-  const unpricedCalls = calls.filter(({ unpriced }) => unpriced === true).length
-  return unpricedCalls === 0 ? sum : { ...sum, unpricedCalls }
+  calls: readonly CutOff[],
+): Pick<RunStopped, 'usage' | 'costUsd' | 'unpricedCalls' | 'cutOff'> {
+  const { unpriced: _, ...sum } = calls.map(({ spent }) => spent).reduce(addSpent, NOTHING)
+  const unpricedCalls = calls.filter(({ spent }) => spent.unpriced === true).length
+  const cutOff = calls.flatMap(takenBy)
+  return {
+    ...sum,
+    ...(unpricedCalls === 0 ? {} : { unpricedCalls }),
+    ...(cutOff.length === 0 ? {} : { cutOff }),
+  }
+}
+
+function takenBy({ scope, spent, reserved }: CutOff): readonly CutOffCall[] {
+  const taken = { ...reserved, ...toldAmounts(spent) }
+  if (Object.keys(taken).length === 0) return []
+  const { frame, stepId, item } = scope
+  return [{ frame, stepId, ...(item === undefined ? {} : { item }), ...taken }]
 }
 
 interface Parts {

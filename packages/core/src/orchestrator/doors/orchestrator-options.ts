@@ -9,6 +9,7 @@ import { isHolder } from '../../input/value.ts'
 import type { RunStorage } from '../../storage/storage.ts'
 import type { Clock } from '../clock.ts'
 import type { OrchestratorOptions, QuotaPolicy, Rate, SlotPolicy } from '../options.ts'
+import { isSecret, LEAST_CHARACTERS } from '../secrets/secret-forms.ts'
 
 /** Throws `options_invalid` with everything that is wrong. */
 export function checkOrchestratorOptions(options: OrchestratorOptions): void {
@@ -26,6 +27,7 @@ export function checkOrchestratorOptions(options: OrchestratorOptions): void {
     'retry?': { members: retry },
     'quota?': { members: quota },
     'permissions?': { members: permissions },
+    'secrets?': { hidden: secrets },
     'sync?': { oneOf: ['disk', 'os'] },
     'drainMs?': 'milliseconds',
     'graceMs?': 'milliseconds',
@@ -49,6 +51,15 @@ function isFlow(value: unknown): boolean {
   return isHolder(value) && typeof value.digest === 'string' && typeof value.functions === 'object'
 }
 
+const secrets = must(
+  `a list of texts, each of at least ${LEAST_CHARACTERS} characters without the space around it`,
+  (value) => Array.isArray(value) && value.every(isSecret),
+)
+
+function isTextList(value: unknown): boolean {
+  return Array.isArray(value) && value.every((member) => typeof member === 'string')
+}
+
 const portVersion = must('1, the version of the port that this Baton knows', (value) => value === 1)
 
 const KEBAB_CASE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -60,7 +71,8 @@ const engineMembers: MembersOf<StepEngine> = {
   'mode?': 'text',
   'provider?': 'text',
   'account?': 'text',
-  'secrets?': { listOf: must('a text', (value) => typeof value === 'string') },
+  'tellsCost?': 'flag',
+  'secrets?': { hidden: must('a list of texts', isTextList) },
   runStep: 'function',
   'probe?': 'function',
   'dispose?': 'function',

@@ -109,7 +109,7 @@ describe('what else is asked', () => {
     [
       'resume',
       ['run-1', 5],
-      'options is 5, but must be an object { flow?, retryFailed?, limits?, takeover?, … }.',
+      'options is 5, but must be an object { flow?, retryFailed?, limits?, budget?, … }.',
     ],
     [
       'resume',

@@ -1,6 +1,7 @@
 /** My job: what an orchestrator and a run can be asked; what is wrong is told before anything is done. */
 
 import { durableTypes } from '../../events/event-types.ts'
+import type { Budget } from '../../flow/budget.ts'
 import type { FlowLimits } from '../../flow/definition.ts'
 import { checkRequest } from '../../input/check-input.ts'
 import { type MembersOf, must, type Shape } from '../../input/shape.ts'
@@ -19,6 +20,17 @@ const limits: MembersOf<FlowLimits> = {
   'visitsPerFlow?': 'count',
 }
 
+const amount = must(
+  'a number above 0',
+  (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+)
+
+const budget: MembersOf<Budget> = {
+  'costUsd?': amount,
+  'tokens?': 'count',
+  'unpriced?': { oneOf: ['refuse', 'allow'] },
+}
+
 const runRequest: MembersOf<RunRequest> = {
   'flow?': 'text',
   'flows?': { listOf: 'text', least: 1 },
@@ -28,6 +40,7 @@ const runRequest: MembersOf<RunRequest> = {
   'endStep?': 'text',
   'initiator?': 'text',
   'limits?': { members: limits },
+  'budget?': { members: budget },
   'engine?': 'text',
   'model?': 'text',
   'signal?': 'signal',
@@ -39,6 +52,7 @@ const resumeOptions: MembersOf<ResumeOptions> = {
   'flow?': { oneOf: ['stored', 'current'] },
   'retryFailed?': 'flag',
   'limits?': { members: limits },
+  'budget?': { members: budget },
   'takeover?': 'flag',
   'signal?': 'signal',
   'onRequest?': 'function',

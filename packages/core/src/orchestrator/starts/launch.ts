@@ -46,7 +46,7 @@ export function start(session: Session, execution: Execution): void {
   })
 }
 
-/** The run rests: the step is looked at again when it goes on. */
+/** The step is looked at again: when a run that rests goes on, or at once, and then by its budgets. */
 function startLater({ state }: Session, execution: Execution): void {
   if (execution.status === 'retrying') push(state.agenda.starts, { kind: 'again', execution })
   else pushStart(state.agenda, execution)
@@ -69,7 +69,8 @@ function decideAnew(launch: Launch, goOn: (launch: Launch) => void): void {
   if (decision.kind === 'start') goOn(launch)
   else {
     release()
-    if (decision.kind === 'record') for (const event of decision.events) session.record(event)
+    if (decision.kind === 'hold') startLater(session, execution)
+    else if (decision.kind === 'record') for (const event of decision.events) session.record(event)
   }
 }
 

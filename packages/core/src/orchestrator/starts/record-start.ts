@@ -1,10 +1,12 @@
 /** My job: to record the start of an attempt, or its failure before anything was called. */
+import type { CallBudget } from '../../events/envelope.ts'
 import type { StepStart } from '../../events/step-events.ts'
 import type { JsonValue } from '../../flow/json.ts'
+import { reserve } from '../../run/budget.ts'
 import { contentKeyOf, digestInputs } from '../../run/content-key.ts'
 import { failAtStart } from '../../run/decide-start.ts'
 import { stepStart } from '../../run/drafts.ts'
-import type { Execution } from '../../run/state.ts'
+import { definitionOf, type Execution, type RunState } from '../../run/state.ts'
 import type { LoadedTexts } from '../outputs.ts'
 import type { Session } from '../session.ts'
 import type { ReleaseSlot } from '../slots.ts'
@@ -34,15 +36,24 @@ export function recordStart({ session, execution, queuedMs }: Launch, facts: Sta
   const { engine, model, inputs = {} } = facts
   const inputDigests = digestInputs(inputs)
   const sessionDigest = execution.session?.digest
+  const reserved = reservedFor(session.state, execution)
   const start: StepStart = stepStart(execution, {
     contentKey: contentKeyOf(execution, { engine, model, inputDigests }),
     ...(engine === undefined ? {} : { engine }),
     ...(model === undefined ? {} : { model }),
     ...(inputDigests === undefined ? {} : { inputDigests }),
     ...(sessionDigest === undefined ? {} : { sessionDigest }),
+    ...(reserved === undefined ? {} : { reserved }),
   })
   session.calls.started(execution, queuedMs)
   session.record(start)
+}
+
+/** What a call reserves: the decision to start it has found that there is enough. */
+function reservedFor(state: RunState, execution: Execution): CallBudget | undefined {
+  if (!state.isBudgeted || definitionOf(execution).kind !== 'agent') return undefined
+  const reservation = reserve(state, execution)
+  return reservation.kind === 'reserved' ? reservation.amount : undefined
 }
 
 /** Records a start and a failure: nothing was called. */

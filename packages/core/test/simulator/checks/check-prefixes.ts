@@ -87,6 +87,8 @@ function namesOf(action: Action): readonly string[] {
       return action.events.map(nameOf)
     case 'start':
       return [nameAt('step_start', action.execution)]
+    case 'hold':
+      return []
     case 'check':
       return [nameAt('verification_started', action.step)]
     case 'collect':

@@ -1,0 +1,32 @@
+/** My job: what a call may still take of what it has reserved (rule B3). */
+import type { StepContext } from '../../engine/context.ts'
+import { EngineError } from '../../errors/swarm-error.ts'
+import { toldAmounts } from '../../run/budget.ts'
+import type { RunningCall } from './running-call.ts'
+
+/** What the next pass of an engine may take; nothing where no budget bounds it. */
+export function remainingBudget({ execution, spent }: RunningCall): Pick<StepContext, 'budget'> {
+  const { reserved } = execution
+  if (reserved === undefined) return {}
+  const told = toldAmounts(spent)
+  const left = (amount: number | undefined, taken = 0): number | undefined =>
+    amount === undefined ? undefined : Math.max(0, amount - taken)
+  const costUsd = left(reserved.costUsd, told.costUsd)
+  const tokens = left(reserved.tokens, told.tokens)
+  return {
+    budget: { ...(costUsd === undefined ? {} : { costUsd }), ...(tokens === undefined ? {} : { tokens }) },
+  }
+}
+
+/** Aborts a call that has told that it took more than it had reserved: what it takes is nobody's to give. */
+export function abortOverspent(call: RunningCall): void {
+  const { reserved, step } = call.execution
+  if (reserved === undefined) return
+  const told = toldAmounts(call.spent)
+  const over = (['costUsd', 'tokens'] as const).find(
+    (name) => (told[name] ?? 0) > (reserved[name] ?? Infinity),
+  )
+  if (over === undefined) return
+  const message = `Step "${step.place.id}" took more than it may: ${told[over]} of ${reserved[over]} ${over}. Raise its budget to go on.`
+  call.abort(new EngineError(message, { code: 'budget_exceeded' }))
+}
