@@ -18,20 +18,30 @@ const NAME_LIMIT = 100
 /**
  * Makes a {@link PlainError} of anything that can be thrown: a frozen error, `undefined`, an object
  * whose getters throw. Never throws itself. The message goes on with those of the causes and their
- * codes, at most three deep, for that is where a network failure says what it is.
+ * codes, at most three deep, for that is where a network failure says what it is. `redact` is applied to
+ * each text before it is cut.
  */
-export function toPlainError(thrown: unknown, fallbackCode = 'engine_error'): PlainError {
+export function toPlainError(
+  thrown: unknown,
+  fallbackCode = 'engine_error',
+  redact: Redact = asItIs,
+): PlainError {
   const code = readString(thrown, 'code') ?? fallbackCode
   const retryAfterMs = readMember(thrown, 'retryAfterMs')
   const error: PlainError = {
-    name: (readString(thrown, 'name') ?? 'Error').slice(0, NAME_LIMIT),
-    code: code.slice(0, NAME_LIMIT),
-    message: clip(withCauses(thrown)),
+    name: redact(readString(thrown, 'name') ?? 'Error').slice(0, NAME_LIMIT),
+    code: redact(code).slice(0, NAME_LIMIT),
+    message: clip(withCauses(thrown, redact)),
     retryable: readMember(thrown, 'retryable') === true,
   }
   const waits = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs) && retryAfterMs >= 0
   return waits ? { ...error, retryAfterMs } : error
 }
+
+/** What becomes of a text that somebody else wrote. */
+type Redact = (text: string) => string
+
+const asItIs: Redact = (text) => text
 
 function messageOf(thrown: unknown): string {
   const message = readString(thrown, 'message')
@@ -44,12 +54,12 @@ function messageOf(thrown: unknown): string {
 }
 
 /** The message, then what each cause adds to it: `fetch failed: connect ECONNREFUSED ::1:80 (ECONNREFUSED)`. */
-function withCauses(thrown: unknown): string {
-  let message = messageOf(thrown)
+function withCauses(thrown: unknown, redact: Redact): string {
+  let message = redact(messageOf(thrown))
   let cause = causeOf(thrown)
   for (let depth = 0; depth < CAUSES && cause !== undefined && cause !== null; depth += 1) {
-    const said = textOf(cause)
-    if (said !== undefined && !message.includes(said)) message = `${message}: ${said}${codeOf(cause)}`
+    const said = textOf(cause, redact)
+    if (said !== undefined && !message.includes(said)) message = `${message}: ${said}${codeOf(cause, redact)}`
     cause = causeOf(cause)
   }
   return message
@@ -60,16 +70,16 @@ function causeOf(thrown: unknown): unknown {
   return readMember(thrown, 'cause') ?? readMember(readMember(thrown, 'errors'), '0')
 }
 
-function textOf(cause: unknown): string | undefined {
+function textOf(cause: unknown, redact: Redact): string | undefined {
   const text = typeof cause === 'string' ? cause : (readString(cause, 'message') ?? readString(cause, 'code'))
-  return text === undefined ? undefined : clip(text, CAUSE_LIMIT)
+  return text === undefined ? undefined : clip(redact(text), CAUSE_LIMIT)
 }
 
-function codeOf(cause: unknown): string {
+function codeOf(cause: unknown, redact: Redact): string {
   const code = readString(cause, 'code')
   return code === undefined || readString(cause, 'message') === undefined
     ? ''
-    : ` (${code.slice(0, NAME_LIMIT)})`
+    : ` (${redact(code).slice(0, NAME_LIMIT)})`
 }
 
 function clip(message: string, limit = MESSAGE_LIMIT): string {

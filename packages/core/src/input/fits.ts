@@ -11,6 +11,7 @@ export function compileShape(shape: Shape): Test {
   if (typeof shape === 'string') return compileShape(words[shape])
   if (typeof shape === 'function') return (value) => shape(value) === undefined
   if ('oneOf' in shape) return (value) => typeof value === 'string' && shape.oneOf.includes(value)
+  if ('hidden' in shape) return compileShape(shape.hidden)
   if ('members' in shape) return compileObject(shape)
   if (shape.distinct !== undefined) return (value) => problemsIn(shape, value, '').next().done === true
   const member = compileShape(shape.listOf)

@@ -1,5 +1,13 @@
 import { didYouMean, knownHint } from '../errors/closest.ts'
-import { type ListOf, type Members, type ObjectOf, type OneOf, type Shape, words } from './shape.ts'
+import {
+  type Hidden,
+  type ListOf,
+  type Members,
+  type ObjectOf,
+  type OneOf,
+  type Shape,
+  words,
+} from './shape.ts'
 import { type Holder, isHolder, show } from './value.ts'
 
 /** One thing that is wrong with what was given. */
@@ -15,6 +23,7 @@ export function* problemsIn(shape: Shape, value: unknown, path: string): Generat
   if (typeof shape === 'object') {
     if ('oneOf' in shape) yield* inChoice(shape, value, path)
     else if ('listOf' in shape) yield* inList(shape, value, path)
+    else if ('hidden' in shape) yield* unshown(shape, value, path)
     else yield* inObject(shape, value, path)
     return
   }
@@ -26,6 +35,11 @@ export function* problemsIn(shape: Shape, value: unknown, path: string): Generat
 function mismatch(path: string, value: unknown, wanted: string): InputProblem {
   if (value === undefined) return { path, message: `${path} is missing. It must be ${wanted}.` }
   return { path, message: `${path} is ${show(value)}, but must be ${wanted}.` }
+}
+
+function* unshown({ hidden }: Hidden, value: unknown, path: string): Generator<InputProblem, void> {
+  const wanted = hidden(value)
+  if (wanted !== undefined) yield { path, message: `${path} must be ${wanted}; what is there is not shown.` }
 }
 
 function* inChoice(shape: OneOf, value: unknown, path: string): Generator<InputProblem, void> {

@@ -4,7 +4,7 @@
  */
 
 /** What a value must be: one of the words, a fit of one's own, or more than one value. */
-export type Shape = ShapeWord | Fit | OneOf | ListOf | ObjectOf
+export type Shape = ShapeWord | Fit | OneOf | ListOf | ObjectOf | Hidden
 
 /** What a value must be, such as `a text`, when it is not that. */
 export type Fit = (value: unknown) => string | undefined
@@ -33,6 +33,11 @@ export interface ObjectOf {
   readonly open?: boolean
   /** What it must be, for messages. @default the names of its members */
   readonly wanted?: string
+}
+
+/** What no message may show, whatever is wrong with it. */
+export interface Hidden {
+  readonly hidden: Fit
 }
 
 /** Shapes by name; what has a name that ends with `?` may be left out. */

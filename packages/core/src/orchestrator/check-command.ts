@@ -1,6 +1,5 @@
 /** My job: one verification command (rule L7): the host's port runs it, within its time. */
 import type { CheckRunner, CommandOutcome } from '../engine/check-runner.ts'
-import { toPlainError } from '../errors/plain-error.ts'
 import type { VerificationCommand } from '../flow/definition.ts'
 import type { StepState } from '../run/state.ts'
 import type { Host } from './host.ts'
@@ -22,7 +21,7 @@ export async function checkCommand(
   step: StepState,
   { command, signal }: { readonly command: VerificationCommand; readonly signal: AbortSignal },
 ): Promise<CheckOutcome> {
-  const { checks } = session.host
+  const { checks, secrets } = session.host
   if (checks === undefined) {
     return {
       passed: false,
@@ -31,11 +30,13 @@ export async function checkCommand(
   }
   try {
     const run = runBy(checks, session, { step, command })
-    const { exitCode, output } = readOutcome(await inTime(session.host, command, { signal, run }))
+    const given = readOutcome(await inTime(session.host, command, { signal, run }))
+    const { exitCode } = given
+    const output = secrets.text(given.output)
     const passed = exitCode === 0 && matches(command.successPattern, output)
     return { passed, output: output.slice(-OUTPUT_CHARACTERS) }
   } catch (thrown) {
-    return { passed: false, output: toPlainError(thrown).message }
+    return { passed: false, output: secrets.error(thrown).message }
   }
 }
 

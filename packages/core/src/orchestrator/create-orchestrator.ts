@@ -1,6 +1,5 @@
 /** My job: the public door: runs are begun, resumed, opened, listed and removed here. */
 import type { StepEngine } from '../engine/engine.ts'
-import { toPlainError } from '../errors/plain-error.ts'
 import { RunError } from '../errors/swarm-error.ts'
 import type { SwarmEvent } from '../events/swarm-event.ts'
 import type { Flow } from '../flow/flow.ts'
@@ -17,6 +16,7 @@ import { planResume } from './plan-resume.ts'
 import { leavable } from './readers/leavable.ts'
 import { resumeRun } from './resume-run.ts'
 import { createRunHandle, resultOfSession } from './run-handle.ts'
+import { createSecretGate } from './secrets/refuse-secrets.ts'
 import type { Session } from './session.ts'
 import { Sessions } from './sessions.ts'
 import type { WatchedType, Watcher } from './watchers.ts'
@@ -52,7 +52,7 @@ export interface Orchestrator {
 
 /**
  * Makes an orchestrator. Throws a `FlowError` that lists everything that is wrong at once: `options_invalid`
- * for its options, then `flow_invalid` for its flows.
+ * for its options, then `secret_refused` and `flow_invalid` for its flows.
  *
  * @example
  * const orchestrator = createOrchestrator({ flows: [hello], engines: [createStubEngine()] })
@@ -61,20 +61,25 @@ export interface Orchestrator {
 export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
   checkOrchestratorOptions(options)
   const host = createHost(options)
+  const admit = createSecretGate(host)
   checkFlows(options.flows ?? [], host)
   const sessions = new Sessions()
   const open = (runId: string, own?: Session): Run =>
     createRunHandle(host, runId, (id) => sessions.find(id), own)
   const begin = async (door: string, request: RunRequest, parks: boolean): Promise<Session> => {
+    admit(door, { request })
     checkRunRequest(door, request)
     return sessions.admit(() => beginRun(host, request, parks), request.signal)
   }
   const goOn = async (door: string, runId: string, resume: ResumeOptions): Promise<Session> => {
+    admit(door, { runId, options: resume })
     checkResume(door, runId, resume)
-    const parks = door === 'resume'
-    return sessions.admit(() => resumeRun(host, runId, { ...resume, parks }), resume.signal)
+    return sessions.admit(
+      () => resumeRun(host, runId, { ...resume, parks: door === 'resume' }),
+      resume.signal,
+    )
   }
-  let disposed: Promise<void> | undefined
+  const release = once(() => dispose(host, sessions))
 
   return {
     executeStream: (request = {}) =>
@@ -100,10 +105,7 @@ export function createOrchestrator(options: OrchestratorOptions): Orchestrator {
       checkWatcher(type, told)
       return host.watchers.on(type, told)
     },
-    dispose() {
-      disposed ??= dispose(host, sessions)
-      return disposed
-    },
+    dispose: release,
   }
 }
 
@@ -137,9 +139,18 @@ async function* streamSession(
   return await resultOfSession(session)
 }
 
+/** What is done once, however often it is asked for. */
+function once(act: () => Promise<void>): () => Promise<void> {
+  let acting: Promise<void> | undefined
+  return () => {
+    acting ??= act()
+    return acting
+  }
+}
+
 async function dispose(host: Host, sessions: Sessions): Promise<void> {
   await sessions.close()
-  const ends = [...host.engines.values()].map((engine) => release(host, engine))
+  const ends = [...host.engines.values()].map((engine) => releaseEngine(host, engine))
   const failures = (await Promise.all(ends)).filter((failure) => failure !== undefined)
   await host.storage.dispose?.()
   if (failures.length === 0) return
@@ -147,7 +158,10 @@ async function dispose(host: Host, sessions: Sessions): Promise<void> {
 }
 
 /** Releases an engine; tells why it was not, also when it does not come back. */
-async function release({ clock, graceMs }: Host, engine: StepEngine): Promise<string | undefined> {
+async function releaseEngine(
+  { clock, graceMs, secrets }: Host,
+  engine: StepEngine,
+): Promise<string | undefined> {
   let cancel = (): void => {}
   const late = new Promise<string>((resolve) => {
     cancel = clock.setTimer(clock.now() + graceMs, () =>
@@ -158,7 +172,7 @@ async function release({ clock, graceMs }: Host, engine: StepEngine): Promise<st
     .then((released) => released.dispose?.())
     .then(
       () => undefined,
-      (thrown: unknown) => toPlainError(thrown).message,
+      (thrown: unknown) => secrets.error(thrown).message,
     )
   const failure = await Promise.race([ended, late])
   cancel()

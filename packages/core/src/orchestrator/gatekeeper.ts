@@ -6,7 +6,6 @@
  * 2. What waited in the inbox is taken in before a deadline is judged (rule H2).
  * 3. An input counts once, however often it is delivered (rule J2).
  */
-import { toPlainError } from '../errors/plain-error.ts'
 import { RunError } from '../errors/swarm-error.ts'
 import type { DurableEvent } from '../events/swarm-event.ts'
 import { judgeAnswer } from '../run/answers.ts'
@@ -18,6 +17,7 @@ import { control, restIfDue } from './control.ts'
 import type { Acknowledgement, RequestHandler } from './options.ts'
 import { createBell } from './readers/bell.ts'
 import { type Reply, readReply } from './request-input.ts'
+import { refuseSecretAnswer } from './secrets/refuse-secrets.ts'
 import type { Session } from './session.ts'
 
 /** The door of a session. */
@@ -125,7 +125,8 @@ export class Gatekeeper {
   }
 
   #answer(input: Extract<RunInput, { kind: 'answer' }>): Acknowledgement {
-    const draft = judgeAnswer(this.#session.state, input)
+    const draft =
+      refuseSecretAnswer(this.#session.host.secrets, input) ?? judgeAnswer(this.#session.state, input)
     const { seq } = this.#session.record(draft)
     return draft.type === 'answer_rejected'
       ? { accepted: false, reason: draft.reason, message: draft.message }
@@ -133,7 +134,8 @@ export class Gatekeeper {
   }
 
   #control(input: ControlInput): Acknowledgement {
-    return control(this.#session, input)
+    const { inputId } = input
+    return control(this.#session, { ...this.#session.host.secrets.copy(input), inputId })
   }
 
   #offer(request: RequestState): void {
@@ -176,7 +178,7 @@ export class Gatekeeper {
 
   #complain({ requestId }: OpenRequest, error: unknown): void {
     this.#asked -= 1
-    const message = `${requestId}: ${toPlainError(error).message}`
+    const message = `${requestId}: ${this.#session.host.secrets.error(error).message}`
     this.#session.record({ type: 'diagnostic', code: 'on_request_failed', message })
   }
 }

@@ -8,6 +8,7 @@ import type { RunStorage } from '../storage/storage.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
 import type { OrchestratorOptions, QuotaPolicy } from './options.ts'
+import { Secrets } from './secrets/secrets.ts'
 import { createSlotHouse, type SlotHouse } from './slots.ts'
 import { createWatchers, type Watchers } from './watchers.ts'
 
@@ -22,6 +23,8 @@ export interface Host {
   readonly retry: RetryPolicy
   readonly quota: QuotaPolicy
   readonly permissions: PermissionPolicy
+  /** What must never be recorded. */
+  readonly secrets: Secrets
   readonly sync: 'disk' | 'os'
   readonly drainMs: number
   readonly graceMs: number
@@ -50,6 +53,7 @@ export function createHost(options: OrchestratorOptions): Host {
     retry: options.retry ?? {},
     quota: options.quota ?? {},
     permissions: options.permissions ?? {},
+    secrets: new Secrets(options.secrets, options.engines),
     sync: options.sync ?? 'disk',
     drainMs: options.drainMs ?? DEFAULT_DRAIN_MS,
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,

@@ -12,6 +12,7 @@ import { toPlainJson } from './plain-json.ts'
 import { readState } from './read-state.ts'
 import { leavable } from './readers/leavable.ts'
 import { toResult } from './result.ts'
+import { refuseSecrets } from './secrets/refuse-secrets.ts'
 import type { Session } from './session.ts'
 
 /** Finds the session of a run that this process owns. */
@@ -23,6 +24,7 @@ export function createRunHandle(host: Host, runId: string, find: FindSession, ow
     kind: ControlInput['control'],
     options: ControlOptions = {},
   ): Promise<Acknowledgement> => {
+    refuseSecrets(host.secrets, `run.${kind}`, { options })
     checkControl(`run.${kind}`, options)
     const { by = 'host', reason } = options
     return await send(host, runId, find, {
@@ -42,6 +44,7 @@ export function createRunHandle(host: Host, runId: string, find: FindSession, ow
       return result()
     },
     async respond(requestId, answer, options = {}) {
+      refuseSecrets(host.secrets, 'run.respond', { requestId, answer, options })
       checkResponse(requestId, answer, options)
       const { by = 'host' } = options
       return await send(host, runId, find, {

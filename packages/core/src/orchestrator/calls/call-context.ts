@@ -43,7 +43,7 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
       return createFactBoard(session, call)
     },
     get artifacts() {
-      return createCallArtifacts(session.artifacts)
+      return createCallArtifacts(session)
     },
     approve: (action, options) => leavable(approve(askers(), action, options)),
     ask: (questions, options) => leavable(ask(askers(), questions, options)),
@@ -63,7 +63,7 @@ function createFactBoard(session: Session, call: RunningCall): FactBoard {
 
 async function putFacts(session: Session, call: RunningCall, facts: unknown): Promise<void> {
   const { state } = session
-  const inputs = readFacts(facts)
+  const inputs = readFacts(session.host.secrets.copy(facts))
   const author = call.scope.agentKey ?? call.scope.stepId
   await commitInCall(session, call, () => {
     const entries = toEntries(state, inputs, author)
@@ -73,6 +73,6 @@ async function putFacts(session: Session, call: RunningCall, facts: unknown): Pr
 }
 
 async function recordOpen(session: Session, call: RunningCall, event: unknown): Promise<void> {
-  const draft = openDraft(call, event)
+  const draft = openDraft(call, session.host.secrets.copy(event))
   await commitInCall(session, call, () => session.record(draft))
 }

@@ -59,7 +59,7 @@ async function runFunction(session: Session, call: RunningCall, { run, loaded }:
     handoff = given
   }
   const context = lazyObject(() => createContext(session, call, { loaded, handOver }))
-  const value = await run(context)
+  const value = session.host.secrets.copy(await run(context))
   const raw = typeof value === 'string' ? { text: wellFormed(value) } : { data: toPlainJson(value ?? null) }
   const definition = definitionOf(call.execution)
   if (definition.kind === 'function' && definition.output !== undefined) {
@@ -67,7 +67,10 @@ async function runFunction(session: Session, call: RunningCall, { run, loaded }:
     if (problems.length > 0)
       return callError('bad_output', `The return value does not match: ${problems.join('; ')}`)
   }
-  return { raw, handoff: handoff === undefined ? undefined : takeHandoff(call, handoff) }
+  return {
+    raw,
+    handoff: handoff === undefined ? undefined : takeHandoff(call, session.host.secrets.copy(handoff)),
+  }
 }
 
 /** A handoff goes into the record: it must survive JSON too, and is read as that of an engine is. */

@@ -56,8 +56,9 @@ export async function approve(
   action: ProposedActionContent,
   options: RequestOptions = {},
 ): Promise<ApprovalAnswer> {
-  const plain = readAction(action)
-  const terms = termsOf(asker, options, { approved: options.onDeadline === 'approve' })
+  const { secrets } = asker.session.host
+  const plain = readAction(secrets.copy(action))
+  const terms = termsOf(asker, secrets.copy(options), { approved: options.onDeadline === 'approve' })
   const request = await openAndWait(asker, {
     kind: 'action',
     prompt: plain.summary ?? plain.name,
@@ -74,9 +75,11 @@ export async function approve(
 export async function ask(
   asker: Asker,
   questions: readonly Question[],
-  options: AskOptions = {},
+  given: AskOptions = {},
 ): Promise<JsonObject> {
-  const plain = readQuestions(questions)
+  const { secrets } = asker.session.host
+  const plain = readQuestions(secrets.copy(questions))
+  const options = secrets.copy(given)
   const terms = termsOf(asker, options, options.onDeadline)
   const request = await openAndWait(asker, {
     kind: 'clarification',

@@ -7,12 +7,12 @@
  *    them whole; a name without end is no event.
  */
 import type { EngineEvent } from '../../engine/result.ts'
-import { toPlainError } from '../../errors/plain-error.ts'
 import type { FileChange } from '../../events/step-events.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../../flow/json.ts'
 import type { InputProblem } from '../../input/problems.ts'
 import { toPlainJson } from '../plain-json.ts'
+import { NO_SECRETS } from '../secrets/secrets.ts'
 import { isAmount, isCount, isName, PATH_CHARACTERS, problemsInEvent } from './engine-shapes.ts'
 import type { RunningCall } from './running-call.ts'
 
@@ -40,13 +40,13 @@ export interface EngineReading {
   readonly problems: readonly InputProblem[]
 }
 
-/** Reads what an engine yields. Never throws, whatever that is. */
-export function readEngineEvent(raw: unknown): EngineReading {
+/** Reads what an engine yields, without secrets. Never throws, whatever that is. */
+export function readEngineEvent(raw: unknown, secrets = NO_SECRETS): EngineReading {
   try {
-    const { value } = toPlainJson(raw, 'event')
+    const { value } = toPlainJson(secrets.copy(raw), 'event')
     return { event: isJsonObject(value) ? readEvent(value) : undefined, problems: problemsInEvent(value) }
   } catch (thrown) {
-    return { event: undefined, problems: [{ path: 'event', message: toPlainError(thrown).message }] }
+    return { event: undefined, problems: [{ path: 'event', message: secrets.error(thrown).message }] }
   }
 }
 

@@ -4,6 +4,7 @@ import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
 import type { InputProblem } from '../../input/problems.ts'
 import { kernelError } from '../../run/drafts.ts'
 import { toPlainJson } from '../plain-json.ts'
+import { NO_SECRETS, type Secrets } from '../secrets/secrets.ts'
 import { problemsInResult } from './engine-shapes.ts'
 import { believableSpent, NOTHING, type Spent } from './spent.ts'
 
@@ -23,8 +24,20 @@ export interface ResultReading {
   readonly problems: readonly InputProblem[]
 }
 
-/** Reads what an engine returns; `told` is what it told of its usage before. Throws what its getters throw. */
-export function readStepResult(raw: unknown, told: Spent = NOTHING): ResultReading {
+/** What is known when a result comes. */
+interface ResultContext {
+  /** What the engine told of its usage before. @default nothing */
+  readonly told?: Spent
+  /** @default none */
+  readonly secrets?: Secrets
+}
+
+/** Reads what an engine returns, without secrets. Throws what its getters throw. */
+export function readStepResult(
+  given: unknown,
+  { told = NOTHING, secrets = NO_SECRETS }: ResultContext = {},
+): ResultReading {
+  const raw = secrets.copy(given)
   const problems = problemsInResult(raw)
   if (typeof raw !== 'object' || raw === null) return { end: noResult(problems), spent: told, problems: [] }
   const result: Partial<Record<keyof StepResult, unknown>> = raw
@@ -34,7 +47,7 @@ export function readStepResult(raw: unknown, told: Spent = NOTHING): ResultReadi
   const { usage = told.usage, costUsd = told.costUsd } = result
   const spent = believableSpent(usage, costUsd)
   if (!isFailure && !isAnswer) return { end: noResult(problems), spent, problems: [] }
-  const end = isAnswer ? toAnswer(output, result) : { error: toPlainError(error) }
+  const end = isAnswer ? toAnswer(output, result) : { error: secrets.error(error) }
   return { end, spent, problems }
 }
 

@@ -19,9 +19,10 @@ import { nextTurn } from '../turn.ts'
 import { commitInCall } from './commit-in-call.ts'
 import { isChunk, readEngineEvent, toDrafts } from './engine-event.ts'
 import { type EngineEnd, readStepResult } from './engine-result.ts'
-import { keepSession } from './engine-session.ts'
+import { keepSession, loseSession } from './engine-session.ts'
 import type { RunningCall } from './running-call.ts'
 import { believableSpent } from './spent.ts'
+import { StreamedText } from './streamed-text.ts'
 import { disorderOf, misuseOf } from './tool-calls.ts'
 
 /** One pass of an engine. */
@@ -43,32 +44,43 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
   const transcript = session.records.openTranscript(pass)
   const begun = begin(pass)
   if ('error' in begun) return begun
-  const { generator } = begun
-  for (let events = 1; ; events += 1) {
-    const next = await generator.next()
-    if (events % EVENTS_IN_A_ROW === 0) await nextTurn()
-    if (next.done === true) {
-      const { end, spent, problems } = readStepResult(next.value, call.told)
-      call.told = spent
-      for (const problem of problems) call.complaints.tellLater('engine_result_invalid', problem)
-      transcript.end('result' in end ? end.result.output : undefined)
-      return end
-    }
-    call.timer?.touch()
-    if (!session.calls.isCurrent(call)) return await leave(generator)
-    const event: unknown = next.value
-    if (isChunk(event)) session.broadcast.chunk(call.scope, event.text)
-    else {
-      const handled = handle(pass, event)
-      if (handled !== undefined) await handled.catch((thrown) => giveBack(generator, thrown))
-    }
+  const text = new StreamedText(session, call, transcript)
+  let answer: string | undefined
+  try {
+    const end = await follow(pass, begun.generator, text)
+    if ('result' in end) answer = end.result.output
+    return end
+  } finally {
+    text.end()
+    transcript.end(answer)
   }
 }
 
 type Generator = ReturnType<StepEngine['runStep']>
 
+async function follow(pass: EnginePass, generator: Generator, text: StreamedText): Promise<EngineEnd> {
+  const { session, call } = pass
+  const { secrets } = session.host
+  for (let events = 1; ; events += 1) {
+    const next = await generator.next()
+    if (events % EVENTS_IN_A_ROW === 0) await nextTurn()
+    if (next.done === true) {
+      const { end, spent, problems } = readStepResult(next.value, { told: call.told, secrets })
+      call.told = spent
+      for (const problem of problems) call.complaints.tellLater('engine_result_invalid', problem)
+      return end
+    }
+    call.timer?.touch()
+    if (!session.calls.isCurrent(call)) return await leave(generator)
+    const event: unknown = next.value
+    const handled = isChunk(event) ? text.push(event.text) : handle(pass, event)
+    if (handled !== undefined) await handled.catch((thrown) => giveBack(generator, thrown))
+  }
+}
+
 /** Begins the engine's generator; anything else that it gives breaks the port. */
 function begin({
+  session,
   engine,
   context,
 }: EnginePass): { readonly generator: Generator } | { readonly error: PlainError } {
@@ -76,7 +88,7 @@ function begin({
   // All that is used of a generator: `next` is asked for here, `return` when nobody waits any more.
   if (typeof Reflect.get(Object(given), 'next') === 'function') return { generator: given as Generator }
   Promise.resolve(given).catch(() => {})
-  const what = given instanceof Promise ? 'a promise' : show(given)
+  const what = given instanceof Promise ? 'a promise' : show(session.host.secrets.copy(given))
   const message = `runStep of engine "${engine.id}" gave ${what} instead of a generator. Write it as "async *runStep(context)".`
   return { error: kernelError('engine_contract', message) }
 }
@@ -95,7 +107,9 @@ async function giveBack(generator: Generator, thrown: unknown): Promise<never> {
 
 function handle(pass: EnginePass, raw: unknown): Promise<unknown> | undefined {
   const { session, call } = pass
-  const { event, problems } = readEngineEvent(raw)
+  const { secrets } = session.host
+  const { event, problems } = readEngineEvent(raw, secrets)
+  if (event?.type === 'session' && secrets.holds(raw)) return loseSession(session, call)
   const disorder = event === undefined ? undefined : disorderOf(call, event)
   const taken = disorder === undefined ? event : undefined
   if (problems.length === 0 && disorder === undefined)
@@ -111,8 +125,13 @@ function handle(pass: EnginePass, raw: unknown): Promise<unknown> | undefined {
 }
 
 /** Takes an event in: the transcript has it, and then what has become of it. */
-function take({ session, call }: EnginePass, event: EngineEvent): Promise<unknown> | undefined {
-  session.records.transcribe(call, event)
+function take(pass: EnginePass, event: EngineEvent): Promise<unknown> | undefined {
+  const room = pass.session.records.transcribe(pass.call, event)
+  const taken = record(pass, event)
+  return room === undefined ? taken : Promise.all([room, taken])
+}
+
+function record({ session, call }: EnginePass, event: EngineEvent): Promise<unknown> | undefined {
   switch (event.type) {
     case 'usage':
       call.told = believableSpent(event.usage, event.costUsd)

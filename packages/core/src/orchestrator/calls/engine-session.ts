@@ -5,6 +5,7 @@
  * Invariants:
  * 1. A session is durable before the engine goes on; an artifact is there before the event that names it.
  * 2. What cannot be kept or read again is no session: a later attempt never goes on with an older one.
+ * 3. A session that holds a secret is not kept (fault 39).
  */
 import type { StepSession } from '../../events/step-events.ts'
 import { digestText } from '../../flow/digest.ts'
@@ -21,6 +22,17 @@ import type { RunningCall } from './running-call.ts'
 export async function keepSession(session: Session, call: RunningCall, told: JsonValue): Promise<void> {
   const kept = await store(session, call, told)
   await commitInCall(session, call, () => session.record({ type: 'step_session', ...call.scope, ...kept }))
+}
+
+/** A session that holds a secret: without it, it would be another one. As of one that is too large nothing is kept. */
+export async function loseSession(session: Session, call: RunningCall): Promise<void> {
+  const message =
+    'The session holds a value that is declared secret and is not kept; a later attempt begins without one.'
+  const complaint = call.complaints.tellFirst('secret_in_session', { path: 'session', message })
+  await commitInCall(session, call, () => {
+    if (complaint !== undefined) session.record(complaint)
+    session.record({ type: 'step_session', ...call.scope })
+  })
 }
 
 type KeptSession = Pick<StepSession, 'digest' | 'session' | 'sessionRef'>

@@ -1,5 +1,4 @@
 /** My job: to gather from events what the receipt and the envelope of an attempt are made of. */
-import type { StepEngine } from '../../engine/engine.ts'
 import type { EventEnvelope, StepScope } from '../../events/envelope.ts'
 import type { FileChange, StepStart } from '../../events/step-events.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
@@ -10,7 +9,7 @@ import { placeOf } from '../../run/address.ts'
 import type { RunState } from '../../run/state.ts'
 import { type ArtifactPaths, artifactPaths } from './artifact-paths.ts'
 import type { EnvelopeInput } from './envelope.ts'
-import type { AttemptEnd, ReceiptInput } from './receipt.ts'
+import type { AttemptEnd, ReceiptEngine, ReceiptInput } from './receipt.ts'
 
 /** What is written about an attempt that has ended. */
 export interface Attempt {
@@ -30,7 +29,7 @@ export interface Attempts {
   /** The engine is called with a prompt. */
   prompted(pass: {
     readonly call: { readonly scope: StepScope }
-    readonly engine: StepEngine
+    readonly engine: ReceiptEngine
     readonly composed: ComposedPrompt
   }): void
 }

@@ -6,7 +6,6 @@
  *    status, duration_ms (A11).
  * 2. What is unknown is `null`, never zero.
  */
-import type { StepEngine } from '../../engine/engine.ts'
 import type { PlainError } from '../../errors/plain-error.ts'
 import type { EventEnvelope, Usage } from '../../events/envelope.ts'
 import type { RoutingDecision } from '../../events/routing-events.ts'
@@ -24,7 +23,7 @@ export interface ReceiptInput {
   readonly end: AttemptEnd
   readonly paths: ArtifactPaths
   /** The engine that was called. @default the one that `step_start` names, nothing else known of it */
-  readonly engine?: Pick<StepEngine, 'id' | 'version' | 'mode' | 'provider'>
+  readonly engine?: ReceiptEngine
   readonly routing?: RoutingDecision
   /** The bound of the loop that the step decides. */
   readonly maxIterations?: number
@@ -32,6 +31,14 @@ export interface ReceiptInput {
   /** Of the last session that the attempt told; `null` for one that could not be kept. */
   readonly sessionDigest?: string | null
   readonly toolCalls?: number
+}
+
+/** What is told of an engine. */
+export interface ReceiptEngine {
+  readonly id: string
+  readonly version?: string | undefined
+  readonly mode?: string | undefined
+  readonly provider?: string | undefined
 }
 
 /** A receipt as it is written. @source A4 Receipt */

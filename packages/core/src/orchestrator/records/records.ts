@@ -3,17 +3,21 @@
  * My neighbours: the files beside me build them; the journal stays the truth.
  *
  * Invariants:
- * 1. Nothing waits for a projection but the end of the session; one that fails is told, not thrown.
+ * 1. Nothing waits for a projection but the end of the session, and an engine that says more than can be kept;
+ *    one that fails is told, not thrown.
  * 2. Writes to one run happen in the order of the events.
  */
+import type { StepEngine } from '../../engine/engine.ts'
 import type { EngineEvent } from '../../engine/result.ts'
 import { toPlainError } from '../../errors/plain-error.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
 import type { EnginePass } from '../calls/engine-run.ts'
 import type { RunningCall } from '../calls/running-call.ts'
+import type { Secrets } from '../secrets/secrets.ts'
 import type { Session } from '../session.ts'
 import { artifactPaths } from './artifact-paths.ts'
 import { type Attempt, createAttempts } from './attempts.ts'
+import type { ReceiptEngine } from './receipt.ts'
 import { createTranscript, type Transcript } from './transcript.ts'
 import { restoreAttempts, writeAttempt } from './write-attempt.ts'
 import { createWriteBehind } from './write-behind.ts'
@@ -26,8 +30,8 @@ export interface Records {
   restore(events: readonly DurableEvent[]): void
   /** Begins the transcript of a pass, or goes on with that of the pass before. */
   openTranscript(pass: EnginePass): Transcript
-  /** Adds what an engine said or did. */
-  transcribe(call: RunningCall, event: EngineEvent): void
+  /** Adds what an engine said or did. A promise is to be waited for: too much is to be written. */
+  transcribe(call: RunningCall, event: EngineEvent): Promise<void> | undefined
   /** Resolves when all is written. */
   close(): Promise<void>
 }
@@ -59,13 +63,30 @@ export function createRecords(session: Session, isOwner: () => Promise<boolean>)
       const transcript = transcripts.get(call) ?? createTranscript(session, paths.transcript, behind)
       transcripts.set(call, transcript)
       transcript.begin(pass.composed)
-      attempts.prompted(pass)
+      attempts.prompted({ ...pass, engine: toReceiptEngine(engine, session.host.secrets) })
       return transcript
     },
     transcribe(call, event) {
-      transcripts.get(call)?.add(event)
+      return transcripts.get(call)?.add(event)
     },
-    close: () => behind.close(),
+    close: () => behind.settle(),
+  }
+}
+
+/** What a receipt tells of an engine: as it is when the receipt is written, for an engine may learn its version late. */
+function toReceiptEngine(engine: StepEngine, secrets: Secrets): ReceiptEngine {
+  const clean = (text: string | undefined): string | undefined => text && secrets.text(text)
+  return {
+    id: engine.id,
+    get version() {
+      return clean(engine.version)
+    },
+    get mode() {
+      return clean(engine.mode)
+    },
+    get provider() {
+      return clean(engine.provider)
+    },
   }
 }
 

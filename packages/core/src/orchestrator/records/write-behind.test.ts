@@ -50,16 +50,16 @@ describe('writes behind the run', () => {
     expect(written).toHaveLength(65)
   })
 
-  it('are all done when it is closed, those too that come meanwhile and those after one that fails', async () => {
+  it('are all done when it settles, those too that come meanwhile and those after one that fails', async () => {
     const { behind, add, written, failures } = createLog()
-    await behind.close()
+    await behind.settle()
     behind.add({}, async () => {
       await turn()
       add({}, 'meanwhile')
       throw new Error('broken')
     })
     add({}, 'next')
-    await behind.close()
+    await behind.settle()
     expect(written).toEqual(['next', 'meanwhile'])
     expect(failures).toHaveLength(1)
   })
@@ -74,7 +74,7 @@ describe('writes behind the run', () => {
     add({}, 'old')
     await turn()
     add({}, 'older')
-    await behind.close()
+    await behind.settle()
     expect([written, failures]).toEqual([['first'], []])
   })
 })

@@ -18,7 +18,7 @@ export interface WriteBehind {
   /** Hands in a write; `subject` tells what is written. */
   add(subject: object, write: Write): void
   /** Resolves when all is written, which begins at once. */
-  close(): Promise<void>
+  settle(): Promise<void>
 }
 
 /** More is not kept waiting. */
@@ -61,6 +61,6 @@ export function createWriteBehind(
       else plan()
       isFirst = false
     },
-    close: () => (waiting.size === 0 && writing === undefined ? Promise.resolve() : begin()),
+    settle: () => (waiting.size === 0 && writing === undefined ? Promise.resolve() : begin()),
   }
 }
