@@ -135,6 +135,7 @@ export type {
 } from './events/run-events.ts'
 export type {
   AttemptMeasures,
+  EngineFallback,
   FileChange,
   FileChanges,
   MapExpanded,
@@ -225,6 +226,7 @@ export { createMemoryStorage } from './orchestrator/memory/memory-storage.ts'
 export type {
   Acknowledgement,
   ControlOptions,
+  FallbackEngine,
   HostAnswer,
   MissingEngine,
   OrchestratorOptions,

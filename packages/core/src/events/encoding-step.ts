@@ -58,6 +58,7 @@ export const stepShapes = {
     error: plainError(),
     willRetry: z.boolean(),
     retryAt: maybe(z.number()),
+    fallback: maybe(z.object({ from: z.string(), engine: z.string(), model: maybe(z.string()) })),
     ...measures(),
   }),
   step_skipped: () => ({

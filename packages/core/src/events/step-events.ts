@@ -97,6 +97,17 @@ export interface StepError extends StepScope, AttemptMeasures {
   readonly willRetry: boolean
   /** Milliseconds since the epoch before which no retry starts. */
   readonly retryAt?: number
+  /** The engine that makes the next attempt, because that of this one cannot run. */
+  readonly fallback?: EngineFallback
+}
+
+/** Another engine in the place of one that cannot run. */
+export interface EngineFallback {
+  /** The engine that was chosen for the step. */
+  readonly from: string
+  readonly engine: string
+  /** The model to ask for. @default the engine's own */
+  readonly model?: string
 }
 
 /** A step settles without a run, or loses a race while it runs: then it tells what the attempt took. */

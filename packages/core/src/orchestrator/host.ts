@@ -7,7 +7,7 @@ import type { Flow, StepFunction } from '../flow/flow.ts'
 import type { RunStorage } from '../storage/storage.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
-import type { OrchestratorOptions, QuotaPolicy } from './options.ts'
+import type { FallbackEngine, OrchestratorOptions, QuotaPolicy } from './options.ts'
 import { Secrets } from './secrets/secrets.ts'
 import { createSlotHouse, type SlotHouse } from './slots.ts'
 import { createWatchers, type Watchers } from './watchers.ts'
@@ -21,6 +21,7 @@ export interface Host {
   readonly checks: CheckRunner | undefined
   readonly slots: SlotHouse
   readonly retry: RetryPolicy
+  readonly fallbacks: Readonly<Record<string, readonly FallbackEngine[]>>
   readonly quota: QuotaPolicy
   readonly permissions: PermissionPolicy
   /** What must never be recorded. */
@@ -51,6 +52,7 @@ export function createHost(options: OrchestratorOptions): Host {
     checks: options.checks,
     slots: createSlotHouse(options.slots, clock, (id) => engines.get(id)?.account ?? id),
     retry: options.retry ?? {},
+    fallbacks: options.fallbacks ?? {},
     quota: options.quota ?? {},
     permissions: options.permissions ?? {},
     secrets: new Secrets(options.secrets, options.engines),

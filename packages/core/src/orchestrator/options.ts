@@ -40,6 +40,11 @@ export interface OrchestratorOptions {
   readonly slots?: SlotPolicy
   /** Retries of steps that say nothing else. @default twice, after at most 1 s and 2 s */
   readonly retry?: RetryPolicy
+  /**
+   * Which engines make the next attempt, one after the other, when the one that a step uses cannot run
+   * (`engine_unavailable`, `auth`); by its id. @default none
+   */
+  readonly fallbacks?: Readonly<Record<string, readonly FallbackEngine[]>>
   /** How long calls wait for an account whose quota is used up. @default what the engine asks for */
   readonly quota?: QuotaPolicy
   /**
@@ -67,6 +72,14 @@ export interface OrchestratorOptions {
   readonly clock?: Clock
   /** Numbers in [0, 1) for run ids and jitter. @default Math.random */
   readonly random?: () => number
+}
+
+/** An engine that stands in for another. */
+export interface FallbackEngine {
+  /** Its id. */
+  readonly engine: string
+  /** The model to ask it for: it knows none of the other's. @default its own */
+  readonly model?: string
 }
 
 /** How long calls wait for an account whose quota is used up (rule B1). */

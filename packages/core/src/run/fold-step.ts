@@ -2,6 +2,7 @@
 
 import type { EventEnvelope, StepOutput } from '../events/envelope.ts'
 import type {
+  EngineFallback,
   FileChanges,
   MapExpanded,
   StepEnd,
@@ -140,11 +141,18 @@ export function foldStepError(state: RunState, event: StepError): void {
   if (!event.willRetry) settleFailed(state, execution)
   else {
     if (!isInterruption && event.error.code !== 'quota') {
-      execution.retries += 1
+      execution.retries = event.fallback === undefined ? execution.retries + 1 : 0
       state.tally.earlierFailures += 1
     }
+    if (event.fallback !== undefined) changeEngine(execution, event.fallback)
     tryAgain(state, execution, event.retryAt)
   }
+}
+
+/** Another engine goes on, to which the session of the one before says nothing. */
+function changeEngine(execution: Execution, fallback: EngineFallback): void {
+  execution.fallback = fallback
+  execution.session = undefined
 }
 
 /** The attempt has taken note of the requests that ended without an answer: the next one asks anew. */

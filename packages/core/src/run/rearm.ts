@@ -50,6 +50,7 @@ function resetStep(step: StepState, rearming: Rearming): void {
   step.skipReason = undefined
   step.retryAt = undefined
   step.retries = 0
+  step.fallback = undefined
   step.interruptions = 0
   step.gateVerdict = undefined
   step.verification = 'none'
@@ -95,6 +96,7 @@ function retryChildren({ map }: StepState): void {
     execution.error = undefined
     execution.skipReason = undefined
     execution.retries = 0
+    execution.fallback = undefined
     execution.interruptions = 0
   }
 }

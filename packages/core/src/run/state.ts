@@ -12,7 +12,7 @@ import type { CallBudget, FactEntry, Handoff, StepOutput, StepScope } from '../e
 import type { FrameParent } from '../events/flow-events.ts'
 import type { RequestEvent } from '../events/request-events.ts'
 import type { FlowTransitionRecord, RunManifest, RunResumed } from '../events/run-events.ts'
-import type { MapItem, SkipReason, StepSession } from '../events/step-events.ts'
+import type { EngineFallback, MapItem, SkipReason, StepSession } from '../events/step-events.ts'
 import type { Budget } from '../flow/budget.ts'
 import type { FlowDefinition, FlowLimits, StepDefinition } from '../flow/definition.ts'
 import type { FlowGraph, GraphStep } from '../flow/graph.ts'
@@ -192,6 +192,7 @@ export interface Execution {
   fileChanges: string[] | undefined
   /** The scope of the attempt's events, made once. */
   scope: StepScope | undefined
+  fallback: EngineFallback | undefined
   /** What the attempt that runs has reserved. */
   reserved: CallBudget | undefined
   /** What is gone of the budget of this iteration, when it has one. */

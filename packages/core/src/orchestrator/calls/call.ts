@@ -21,6 +21,7 @@ import { isSmall, type RawOutput, storeOutput, toSmallOutput } from '../outputs.
 import type { Session } from '../session.ts'
 import type { Launch } from '../starts/record-start.ts'
 import { createCallTimer } from './call-timer.ts'
+import { fallbackOf } from './engine-choice.ts'
 import { quotaWaitOf, retryOf } from './retry.ts'
 import { RunningCall } from './running-call.ts'
 import { endLeftTools } from './tool-calls.ts'
@@ -166,10 +167,13 @@ function lastWords(call: RunningCall, end: CallEnd): readonly EventDraft[] {
 function recordFailure(session: Session, { execution, spent }: RunningCall, { error }: CallFailure): void {
   const quota = quotaWaitOf(session, execution, error)
   const retry = quota?.until ?? retryOf(session, execution, error)
-  if (retry === undefined) for (const draft of withdrawRequests(execution)) session.record(draft)
+  const fallback = retry === undefined ? fallbackOf(session, execution, error) : undefined
+  const willRetry = retry !== undefined || fallback !== undefined
+  if (!willRetry) for (const draft of withdrawRequests(execution)) session.record(draft)
   session.record({
-    ...stepError(execution, error, retry !== undefined),
+    ...stepError(execution, error, willRetry),
     ...(retry === undefined ? {} : { retryAt: retry }),
+    ...(fallback === undefined ? {} : { fallback }),
     ...spent,
   })
   if (quota !== undefined) awaitQuota(session, execution, quota)

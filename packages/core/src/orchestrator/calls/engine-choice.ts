@@ -1,4 +1,6 @@
 /** My job: which engine and model an execution uses. */
+import type { PlainError } from '../../errors/plain-error.ts'
+import type { EngineFallback } from '../../events/step-events.ts'
 import type { FlowDefinition, StepDefinition } from '../../flow/definition.ts'
 import type { Execution, FrameState, RunState } from '../../run/state.ts'
 import type { Host } from '../host.ts'
@@ -13,7 +15,11 @@ export interface EngineChoice {
 /** The engine and the model of an execution: step, what runs it, flow, run, orchestrator, in this order. */
 export function engineOf({ host, state }: Session, execution: Execution): EngineChoice {
   const { frame, step } = execution
-  return choose(host, state, { execution, flow: frame.graph.definition, definition: step.place.definition })
+  return chooseNow(host, state, {
+    execution,
+    flow: frame.graph.definition,
+    definition: step.place.definition,
+  })
 }
 
 /** As {@link engineOf}, by another definition of the flow. */
@@ -25,7 +31,38 @@ export function engineFor(
 ): EngineChoice {
   const { place } = execution.step
   const definition = flow.steps.find(({ id }) => id === place.id) ?? place.definition
-  return choose(host, state, { execution, flow, definition })
+  return chooseNow(host, state, { execution, flow, definition })
+}
+
+const UNABLE: ReadonlySet<string> = new Set(['engine_unavailable', 'auth'])
+
+/** The next engine in the place of one that has turned out to be unable to run, if there is one left. */
+export function fallbackOf(
+  { host, state }: Session,
+  execution: Execution,
+  { code }: PlainError,
+): EngineFallback | undefined {
+  if (!UNABLE.has(code) || execution.engine === undefined) return undefined
+  const { frame, step, fallback } = execution
+  const chosen = choose(host, state, {
+    execution,
+    flow: frame.graph.definition,
+    definition: step.place.definition,
+  })
+  const from = chosen.id ?? ''
+  const chain = host.fallbacks[from] ?? []
+  const place = fallback?.from === from ? chain.findIndex(({ engine }) => engine === fallback.engine) + 1 : 0
+  const next = chain[place]
+  return next === undefined ? undefined : { from, ...next }
+}
+
+/** As it was chosen, or what stands in for that since an attempt found it unable to run. */
+function chooseNow(host: Host, state: RunState, place: Place): EngineChoice {
+  const chosen = choose(host, state, place)
+  const { fallback } = place.execution
+  return fallback === undefined || fallback.from !== chosen.id
+    ? chosen
+    : { id: fallback.engine, model: fallback.model }
 }
 
 interface Place {

@@ -4,11 +4,11 @@ import type { StepEngine } from '../../engine/engine.ts'
 import type { PermissionPolicy } from '../../engine/permissions.ts'
 import type { RetryPolicy } from '../../flow/definition.ts'
 import { checkOptions } from '../../input/check-input.ts'
-import { type MembersOf, must, type Shape } from '../../input/shape.ts'
+import { type Members, type MembersOf, must, type Shape } from '../../input/shape.ts'
 import { isHolder } from '../../input/value.ts'
 import type { RunStorage } from '../../storage/storage.ts'
 import type { Clock } from '../clock.ts'
-import type { OrchestratorOptions, QuotaPolicy, Rate, SlotPolicy } from '../options.ts'
+import type { FallbackEngine, OrchestratorOptions, QuotaPolicy, Rate, SlotPolicy } from '../options.ts'
 import { isSecret, LEAST_CHARACTERS } from '../secrets/secret-forms.ts'
 
 /** Throws `options_invalid` with everything that is wrong. */
@@ -25,6 +25,7 @@ export function checkOrchestratorOptions(options: OrchestratorOptions): void {
     'checks?': checks,
     'slots?': { members: slotsOf(engines) },
     'retry?': { members: retry },
+    'fallbacks?': { members: fallbacksOf(engines) },
     'quota?': { members: quota },
     'permissions?': { members: permissions },
     'secrets?': { hidden: secrets },
@@ -122,6 +123,14 @@ const permissions: MembersOf<PermissionPolicy> = {
 }
 
 const rate: MembersOf<Rate> = { calls: 'count', perMs: 'count' }
+
+/** Only what is there can stand in, and only for what is there. */
+function fallbacksOf(engines: readonly string[]): Members {
+  const fallback: MembersOf<FallbackEngine> = { engine: { oneOf: engines }, 'model?': 'text' }
+  return Object.fromEntries(
+    engines.map((id) => [`${id}?`, { listOf: { members: fallback }, distinct: 'engine' }]),
+  )
+}
 
 /** Slots and rates are of engines that are there: any other would never be looked at. */
 function slotsOf(engines: readonly string[]): MembersOf<SlotPolicy> {
