@@ -1,0 +1,84 @@
+/** My job: from options to what is done with every call: the command, its environment, what is secret in it. */
+import { pickEnvironment } from '@batonjs/child-process'
+import type { JsonObject } from '@batonjs/core'
+import type { AcpMcpServer, AcpOptions } from './acp-options.ts'
+import type { AcpSdk } from './acp-sdk.ts'
+import type { AgentLaunch } from './agent.ts'
+import type { GreetingTerms } from './greeting.ts'
+import { type AcpQuirks, acpPresets } from './presets.ts'
+
+const START_TIMEOUT_MS = 60_000
+
+/** How an engine's agent is run. */
+export interface AgentPlan {
+  readonly launch: Omit<AgentLaunch, 'cwd' | 'mark' | 'sweep'>
+  readonly quirks: AcpQuirks
+  readonly mcpServers: readonly JsonObject[]
+  readonly model: string | undefined
+  readonly mode: string | undefined
+  readonly greeting: GreetingTerms
+  readonly sdk: AcpSdk | undefined
+  readonly provider: string | undefined
+  readonly secrets: readonly string[]
+}
+
+/** Resolves the preset and the environment. */
+export function planAgent(options: AcpOptions): AgentPlan {
+  const preset = options.preset === undefined ? undefined : acpPresets[options.preset]
+  const quirks = { ...preset?.quirks, ...options.quirks }
+  const env = { ...preset?.set, ...(options.env ?? pickEnvironment(process.env, preset?.environment)) }
+  const servers = options.mcpServers ?? []
+  const command = options.command ?? preset?.command ?? ''
+  const {
+    model = preset?.model,
+    mode,
+    sdk,
+    authMethod,
+    startTimeoutMs: timeoutMs = START_TIMEOUT_MS,
+  } = options
+  return {
+    model,
+    mode,
+    sdk,
+    greeting: { command, timeoutMs, authMethod },
+    launch: {
+      command,
+      args: options.args ?? preset?.args ?? [],
+      env,
+      endsWithInput: quirks.endsWithInput ?? true,
+      ...(preset === undefined ? {} : { install: preset.install }),
+    },
+    quirks,
+    mcpServers: servers.map(toProtocol),
+    provider: preset?.provider,
+    secrets: [env, ...servers.map(partsOf)].flatMap(secretsIn),
+  }
+}
+
+function partsOf(server: AcpMcpServer): Readonly<Record<string, string>> {
+  return ('command' in server ? server.env : server.headers) ?? {}
+}
+
+function toProtocol(server: AcpMcpServer): JsonObject {
+  const { name } = server
+  if ('command' in server) {
+    const { command, args = [], env = {} } = server
+    return { name, command, args, env: toList(env) }
+  }
+  const { type = 'http', url, headers = {} } = server
+  return { type, name, url, headers: toList(headers) }
+}
+
+function toList(texts: Readonly<Record<string, string>>): readonly JsonObject[] {
+  return Object.entries(texts).map(([name, value]) => ({ name, value }))
+}
+
+const SECRET_NAME = /key|token|secret|password|credential|authorization/i
+/** What is shorter is a flag or a number, and would be taken out of every text. */
+const SECRET_LENGTH = 8
+
+function secretsIn(texts: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(texts).flatMap(([name, value]) =>
+    SECRET_NAME.test(name) && value.length >= SECRET_LENGTH ? [value] : [],
+  )
+}

@@ -1,0 +1,79 @@
+/** My job: the agents that are known, and what each does in a way of its own. */
+import type { EngineFailureCode } from '@batonjs/core'
+import type { ToolNaming } from './tool-calls.ts'
+import type { CostSpan } from './usage.ts'
+
+/** What an agent does in a way of its own. */
+export interface AcpQuirks extends ToolNaming {
+  /** Whether a session can be continued in another process. @default as the agent says */
+  readonly continues?: boolean
+  /** What the cost that it tells sums up. @default 'session' */
+  readonly costSpan?: CostSpan
+  /** Whether it exits when its stdin is closed. @default true */
+  readonly endsWithInput?: boolean
+  /** What it means by the stop reason `max_tokens`. @default 'bad_output' */
+  readonly maxTokens?: EngineFailureCode
+}
+
+/** An agent that is known by name. */
+export interface AcpPreset {
+  readonly command: string
+  readonly args: readonly string[]
+  /** What to do when the command is missing. */
+  readonly install: string
+  /** Names of the environment that it is given beside the everyday ones; `*` at the end stands for any rest. */
+  readonly environment: readonly string[]
+  /** What it is given unless `env` says otherwise. */
+  readonly set: Readonly<Record<string, string>>
+  readonly provider?: string
+  /** The model when nobody asks for one. @default the agent's own */
+  readonly model?: string
+  readonly quirks: AcpQuirks
+}
+
+/** The name of a preset. */
+export type AcpPresetName = 'gemini' | 'claude' | 'codex' | 'opencode'
+
+/** The agents that `preset` names. */
+export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
+  gemini: {
+    command: 'gemini',
+    args: ['--acp'],
+    install: 'Install it with: npm install -g @google/gemini-cli',
+    environment: ['GEMINI_*', 'GOOGLE_*'],
+    // Without it the program only starts another one, and ignores signals itself.
+    set: { GEMINI_CLI_NO_RELAUNCH: 'true' },
+    provider: 'google',
+    // Left to itself it asks a small model first which one to ask, and that for minutes when the service is busy.
+    model: 'gemini-2.5-pro',
+    // In 0.61 `session/load` empties the session that it is to load.
+    quirks: { continues: false, toolNameInId: true, maxTokens: 'context_overflow' },
+  },
+  claude: {
+    command: 'claude-agent-acp',
+    args: [],
+    install: 'Install it with: npm install -g @agentclientprotocol/claude-agent-acp',
+    environment: ['ANTHROPIC_*', 'CLAUDE_*', 'DISABLE_TELEMETRY'],
+    // Else it repeats a call that fails for minutes without a word; core repeats it in the open.
+    set: { CLAUDE_CODE_MAX_RETRIES: '1' },
+    provider: 'anthropic',
+    quirks: { costSpan: 'process' },
+  },
+  codex: {
+    command: 'codex-acp',
+    args: [],
+    install: 'Install it with: npm install -g @zed-industries/codex-acp',
+    environment: ['CODEX_*', 'OPENAI_*'],
+    set: {},
+    provider: 'openai',
+    quirks: { endsWithInput: false },
+  },
+  opencode: {
+    command: 'opencode',
+    args: ['acp'],
+    install: 'Install it with: npm install -g opencode-ai',
+    environment: ['OPENCODE_*', 'XDG_*', 'ANTHROPIC_*', 'OPENAI_*', 'GEMINI_*', 'GOOGLE_*'],
+    set: {},
+    quirks: {},
+  },
+}

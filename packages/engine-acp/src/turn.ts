@@ -1,0 +1,122 @@
+/**
+ * My job: one prompt and all that the agent does until its turn is over.
+ *
+ * 1. Everything that comes in passes through one inbox, in its order.
+ * 2. What the agent waits for it is answered after the events are recorded: nothing that a human has approved runs before
+ *    its `tool_start` is durable (rule H4).
+ * 3. Only what is allowed once is allowed.
+ */
+import type { ApprovalAnswer, EngineEvent, JsonObject, StepContext, StepResult } from '@batonjs/core'
+import type { AgentMessage } from './agent.ts'
+import { type AgentText, createAgentText } from './agent-text.ts'
+import { fieldsOf } from './fields.ts'
+import type { Inbox } from './inbox.ts'
+import { allowOnce, refuse } from './permission.ts'
+import type { ProposedTool, ToolCalls } from './tool-calls.ts'
+import { type CostMeter, usageOf } from './usage.ts'
+
+/** What comes in during a turn. */
+export type TurnMessage =
+  | AgentMessage
+  | { readonly kind: 'decision'; readonly asked: Asked; readonly decision: ApprovalAnswer }
+  | { readonly kind: 'over'; readonly response: JsonObject }
+  | { readonly kind: 'failed'; readonly thrown: unknown }
+
+interface Asked {
+  readonly tool: ProposedTool
+  readonly allowed: JsonObject
+  readonly request: JsonObject
+  reply(answer: JsonObject): void
+}
+
+/** What a turn is taken with. */
+export interface Turn {
+  readonly sessionId: string
+  readonly inbox: Inbox<TurnMessage>
+  readonly tools: ToolCalls
+  readonly cost: CostMeter
+  readonly approve: StepContext['approve']
+}
+
+/** How a turn ended. */
+export interface TurnEnd {
+  readonly response: JsonObject
+  readonly output: string
+  /** What it used up. */
+  readonly spent: Pick<StepResult, 'usage' | 'costUsd'>
+}
+
+/** Reads the inbox until the agent has answered the prompt. */
+export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd, void> {
+  const text = createAgentText()
+  for (;;) {
+    const message = await turn.inbox.next()
+    switch (message.kind) {
+      case 'update':
+        if (message.params.sessionId === turn.sessionId) yield* toEvents(turn, text, message.params)
+        break
+      case 'permission':
+        yield* text.pause()
+        askHuman(turn, message)
+        break
+      case 'decision':
+        yield* carryOut(turn, message.asked, message.decision)
+        break
+      case 'over':
+        return yield* finish(turn, text, message.response)
+      case 'failed':
+        throw message.thrown
+    }
+  }
+}
+
+function* toEvents({ tools, cost }: Turn, text: AgentText, params: JsonObject): Generator<EngineEvent> {
+  const update = fieldsOf(params.update)
+  switch (update.sessionUpdate) {
+    case 'agent_message_chunk':
+      yield* text.add(update)
+      break
+    case 'tool_call':
+    case 'tool_call_update':
+      yield* text.pause()
+      yield* tools.update(update)
+      break
+    case 'usage_update':
+      cost.note(update)
+  }
+}
+
+/** Several may be asked at once; each decision comes in as a message of its own. */
+function askHuman(
+  { tools, inbox, approve }: Turn,
+  { params, reply }: AgentMessage & { kind: 'permission' },
+): void {
+  const allowed = allowOnce(params)
+  const tool = tools.propose(fieldsOf(params.toolCall))
+  if (allowed === undefined) {
+    tools.reject(tool)
+    return reply(refuse(params))
+  }
+  const { name, input, summary } = tool
+  const asked = { tool, allowed, request: params, reply }
+  approve({ name, input, summary }).then(
+    (decision) => inbox.push({ kind: 'decision', asked, decision }),
+    (thrown: unknown) => inbox.push({ kind: 'failed', thrown }),
+  )
+}
+
+function* carryOut({ tools }: Turn, asked: Asked, decision: ApprovalAnswer): Generator<EngineEvent> {
+  const { tool, allowed, request, reply } = asked
+  if (decision.approved) yield* tools.approve(tool, decision.requestId)
+  else tools.reject(tool)
+  reply(decision.approved ? allowed : refuse(request))
+}
+
+function* finish({ cost }: Turn, text: AgentText, response: JsonObject): Generator<EngineEvent, TurnEnd> {
+  yield* text.pause()
+  const usage = usageOf(response)
+  const costUsd = cost.cost()
+  const spent = { ...(usage === undefined ? {} : { usage }), ...(costUsd === undefined ? {} : { costUsd }) }
+  if (Object.keys(spent).length > 0) yield { type: 'usage', usage: {}, ...spent }
+  return { response, output: text.last, spent }
+}
