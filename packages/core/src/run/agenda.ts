@@ -8,7 +8,8 @@
  */
 import type { SkipReason } from '../events/step-events.ts'
 import type { Balance } from './budget.ts'
-import type { EdgeCounts, Execution, FrameState, RequestState, StepState } from './state.ts'
+import type { EdgeCounts } from './edge-counts.ts'
+import type { Execution, FrameState, RequestState, StepState } from './state.ts'
 
 /** An execution may start, unless a later task says so too: a refold finds again what was done long ago. */
 export interface StartTask {

@@ -3,8 +3,9 @@ import type { FlowStart } from '../events/flow-events.ts'
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow, type FlowGraph, type GraphStep } from '../flow/graph.ts'
 import { pushSkip, setTimer } from './agenda.ts'
+import { emptyCounts } from './edge-counts.ts'
 import { consider, EDGE } from './edges.ts'
-import type { EdgeCounts, Execution, FrameState, ItemPlace, RunState, StepState } from './state.ts'
+import type { Execution, FrameState, ItemPlace, RunState, StepState } from './state.ts'
 
 /** Begins a visit: its roots become ready, steps out of range are skipped. */
 export function openFrame(state: RunState, event: FlowStart, definition: FlowDefinition): FrameState {
@@ -145,20 +146,5 @@ export function createItem(step: StepState, item: ItemPlace): Execution {
     reserved: undefined,
     balance: undefined,
     start: undefined,
-  }
-}
-
-/** No edge has been decided. */
-export function emptyCounts(): EdgeCounts {
-  return {
-    data: 0,
-    dataDecided: 0,
-    dataSucceeded: 0,
-    dataFailed: 0,
-    dataSkipped: 0,
-    routes: 0,
-    routesDecided: 0,
-    routesTaken: 0,
-    upstreamFailed: false,
   }
 }

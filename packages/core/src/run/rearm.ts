@@ -9,8 +9,9 @@
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow } from '../flow/graph.ts'
 import { push } from './agenda.ts'
+import { emptyCounts } from './edge-counts.ts'
 import { consider, countEdge, EDGE, hasExited, mayStart } from './edges.ts'
-import { countEdges, createStep, emptyCounts } from './frames.ts'
+import { countEdges, createStep } from './frames.ts'
 import { type FrameState, isSettled, type RunState, type StepState } from './state.ts'
 
 /** What becomes of a step's counters when it runs again. */

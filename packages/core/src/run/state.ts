@@ -20,6 +20,7 @@ import type { JsonObject, JsonValue } from '../flow/json.ts'
 import type { OpenRequest } from '../storage/run-summary.ts'
 import type { Agenda, StartTask } from './agenda.ts'
 import type { Balance } from './budget.ts'
+import type { EdgeCounts } from './edge-counts.ts'
 import type { Tally } from './tally.ts'
 
 /** Everything that a run's decisions depend on. */
@@ -235,20 +236,6 @@ export interface StepState extends Execution {
   map: MapState | undefined
   /** Attempts of this iteration's items before an edit of the flow asked for them anew, by key. */
   itemAttempts: ReadonlyMap<string, number> | undefined
-}
-
-/** Decided edges into a step. */
-export interface EdgeCounts {
-  data: number
-  dataDecided: number
-  dataSucceeded: number
-  dataFailed: number
-  dataSkipped: number
-  routes: number
-  routesDecided: number
-  routesTaken: number
-  /** A source of a route that was not taken had failed. */
-  upstreamFailed: boolean
 }
 
 /** The items of a map. */
