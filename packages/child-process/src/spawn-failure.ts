@@ -5,7 +5,10 @@ import type { ProcessOptions } from './process-options.ts'
 /** The machine has none left at the moment. */
 const SCARCE = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
-/** Throws when the folder is not there: the system would blame the program for it. */
+/**
+ * Rejects with an EngineError `engine_unavailable` when the folder is not there: the system would blame the program for
+ * it. {@link startProcess} does so by itself.
+ */
 export async function checkFolder(cwd: string | undefined): Promise<void> {
   if (cwd === undefined) return
   const found = await stat(cwd).catch((cause: unknown) => {

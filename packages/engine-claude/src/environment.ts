@@ -1,0 +1,77 @@
+/** My job: what Claude knows of this machine, and what of that is secret. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { pickEnvironment } from '@batonjs/child-process'
+import type { ClaudeEngineOptions } from './claude-options.ts'
+
+const KEYS = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN']
+const OTHER_CLOUDS = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY']
+
+/** What a Claude around this process has set for itself. */
+const OF_ANOTHER_CLAUDE = ['CLAUDE_CODE_ENTRYPOINT', 'CLAUDE_CODE_SSE_PORT', 'CLAUDE_CODE_SESSION_ID']
+
+const MAX_RETRIES = 2
+
+/** The whole environment: what was given or picked, and what Baton needs of Claude. */
+export function environmentOf(options: ClaudeEngineOptions): Record<string, string> {
+  const { baseUrl, apiKey, maxRetries, provider } = options
+  const env: Record<string, string> = {
+    CLAUDE_CODE_MAX_RETRIES: String(MAX_RETRIES),
+    // A task that goes on in the background would answer after the answer.
+    CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+    CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    ...(options.env ?? pickOwn()),
+  }
+  if (maxRetries !== undefined) env.CLAUDE_CODE_MAX_RETRIES = String(maxRetries)
+  if (baseUrl !== undefined) env.ANTHROPIC_BASE_URL = baseUrl
+  if (apiKey === undefined) return env
+  for (const name of KEYS) delete env[name]
+  env[provider === 'anthropic_compat' ? 'ANTHROPIC_AUTH_TOKEN' : 'ANTHROPIC_API_KEY'] = apiKey
+  return env
+}
+
+function pickOwn(): Record<string, string> {
+  const picked = pickEnvironment(process.env, ['ANTHROPIC_*', 'CLAUDE_*', 'IS_SANDBOX'])
+  for (const name of OF_ANOTHER_CLAUDE) delete picked[name]
+  return picked
+}
+
+/** The keys in it, and the headers that MCP servers are sent. */
+export function secretsOf(
+  options: ClaudeEngineOptions,
+  env: Readonly<Record<string, string>>,
+): readonly string[] {
+  const headers = Object.values(options.mcpServers ?? {}).flatMap((server) =>
+    Object.values(Object(server.headers)).filter((value) => typeof value === 'string'),
+  )
+  return [...KEYS.flatMap((name) => env[name] ?? []), ...headers].filter((value) => value !== '')
+}
+
+/** That nobody said where the service is, and how to say it. Without that, Anthropic itself would get the key. */
+export function missingService(
+  { provider }: ClaudeEngineOptions,
+  { ANTHROPIC_BASE_URL = '' }: Readonly<Record<string, string>>,
+): string | undefined {
+  if (provider !== 'anthropic_compat' || ANTHROPIC_BASE_URL !== '') return undefined
+  return 'It is not said where the service is. Set baseUrl, or ANTHROPIC_BASE_URL in the environment'
+}
+
+/** That there is no key and no login, and what to set. */
+export function missingKey(env: Readonly<Record<string, string>>): string | undefined {
+  if ([...KEYS, ...OTHER_CLOUDS].some((name) => env[name]) || hasLogin(env)) return undefined
+  return 'There is no key. Set apiKey, or ANTHROPIC_API_KEY in the environment, or log in with: claude login'
+}
+
+/** Whether somebody has logged in. Looks for the file only; the keychain of a Mac cannot be looked at. */
+function hasLogin({ CLAUDE_CONFIG_DIR, HOME }: Readonly<Record<string, string>>): boolean {
+  if (process.platform === 'darwin') return true
+  const folder = CLAUDE_CONFIG_DIR ?? (HOME === undefined ? undefined : join(HOME, '.claude'))
+  return folder !== undefined && existsSync(join(folder, '.credentials.json'))
+}
+
+/** Who is charged, so that engines of one account wait together; the key itself is not told. */
+export function accountOf(env: Readonly<Record<string, string>>, digest: (text: string) => string): string {
+  const key = KEYS.map((name) => env[name]).find(Boolean)
+  const service = env.ANTHROPIC_BASE_URL ?? 'anthropic'
+  return `claude-${digest(`${service} ${key ?? env.HOME ?? ''}`).slice(0, 12)}`
+}

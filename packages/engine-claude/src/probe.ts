@@ -1,0 +1,53 @@
+/** My job: whether Claude can run here, without a call of a model. */
+import { startProcess } from '@batonjs/child-process'
+import { type EngineProbe, toPlainError } from '@batonjs/core'
+import { type ClaudeEngineOptions, modeOf } from './claude-options.ts'
+import { loadSdk } from './claude-sdk.ts'
+import { commandOf, INSTALL_CLI } from './cli-conversation.ts'
+import { missingKey, missingService } from './environment.ts'
+
+/** Looks for the program or the SDK, for the service, and for a key. */
+export async function probeClaude(
+  options: ClaudeEngineOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<EngineProbe> {
+  try {
+    const version = modeOf(options) === 'sdk' ? await lookForSdk(options) : await askVersion(options, env)
+    const missing = missingService(options, env) ?? missingKey(env)
+    const known = version === undefined ? {} : { version }
+    return missing === undefined
+      ? { available: true, ...known }
+      : { available: false, message: missing, ...known }
+  } catch (thrown) {
+    return { available: false, message: toPlainError(thrown).message }
+  }
+}
+
+/** The SDK does not tell its version: the program that it starts does, in the first call. */
+async function lookForSdk({ sdk }: ClaudeEngineOptions): Promise<undefined> {
+  await loadSdk(sdk)
+}
+
+async function askVersion(
+  options: ClaudeEngineOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const [command, ...args] = commandOf(options)
+  const running = await startProcess({
+    command,
+    args: [...args, '--version'],
+    env,
+    input: '',
+    install: INSTALL_CLI,
+  })
+  try {
+    let said = ''
+    for await (const line of running.lines) said += `${line}\n`
+    const { code, stderr } = await running.exit
+    const version = /\d+\.\d+\.\d+\S*/.exec(said)?.[0]
+    if (code !== 0 || version === undefined) throw new Error(`"${command} --version" says: ${said}${stderr}`)
+    return version
+  } finally {
+    await running.end()
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * My job: which tools Claude wants, and which of them run.
+ *
+ * 1. Claude announces a tool before it asks for permission. Whether it asks is not known then: a tool is said to have
+ *    started when it was approved, when it is one that never asks, or when something shows that it runs (rule H4).
+ * 2. A tool that was refused has never started.
+ */
+import type { EngineEvent, JsonObject, JsonValue } from '@batonjs/core'
+import { fileChangesOf } from './file-changes.ts'
+
+/** How a tool ended, as Claude says it. */
+export interface ToolOutcome {
+  readonly toolUseId: string
+  readonly success: boolean
+  readonly output: JsonValue
+  /** What it did, in the form of its own. */
+  readonly details: unknown
+}
+
+/** The tools of one call. Each member gives the events that follow. */
+export interface ToolLog {
+  announce(tool: ToolIdentity, input: JsonObject): readonly EngineEvent[]
+  /** There is a sign that it runs. */
+  begin(toolUseId: string): readonly EngineEvent[]
+  approve(tool: ToolIdentity, input: JsonObject, requestId?: string): readonly EngineEvent[]
+  refuse(tool: ToolIdentity): void
+  end(outcome: ToolOutcome): readonly EngineEvent[]
+}
+
+/** Which use of which tool. */
+export interface ToolIdentity {
+  readonly tool: string
+  readonly toolUseId: string
+}
+
+interface Use {
+  readonly tool: string
+  readonly input: JsonObject
+  state: 'announced' | 'running' | 'over'
+  startedAt?: number
+}
+
+/** The answer in structured form comes as a tool: it is no tool to anybody else. */
+const ANSWER_TOOL = 'StructuredOutput'
+
+/**
+ * Makes the log of one call.
+ *
+ * @param isUnasked whether a tool never asks
+ * @param folder where its paths are
+ */
+export function createToolLog(isUnasked: (tool: string) => boolean, folder: string): ToolLog {
+  const uses = new Map<string, Use>()
+  const begin = (toolUseId: string): readonly EngineEvent[] => {
+    const use = uses.get(toolUseId)
+    return use?.state === 'announced' ? start(toolUseId, use) : []
+  }
+  return {
+    announce({ tool, toolUseId }, input) {
+      if (tool === ANSWER_TOOL || uses.has(toolUseId)) return []
+      uses.set(toolUseId, { tool, input, state: 'announced' })
+      return isUnasked(tool) ? begin(toolUseId) : []
+    },
+    begin,
+    approve({ tool, toolUseId }, input, requestId) {
+      if (uses.get(toolUseId)?.state === 'running') return []
+      const use: Use = { tool, input, state: 'announced' }
+      uses.set(toolUseId, use)
+      return start(toolUseId, use, requestId)
+    },
+    refuse({ tool, toolUseId }) {
+      uses.set(toolUseId, { tool, input: {}, state: 'over' })
+    },
+    end(outcome) {
+      const use = uses.get(outcome.toolUseId)
+      if (use === undefined || use.state === 'over') return []
+      const end = toEnd(use, outcome)
+      const started = begin(outcome.toolUseId)
+      use.state = 'over'
+      return [...started, end, ...fileChangesOf(outcome, folder)]
+    },
+  }
+}
+
+function start(toolCallId: string, use: Use, requestId?: string): readonly EngineEvent[] {
+  use.state = 'running'
+  use.startedAt = performance.now()
+  const { tool, input } = use
+  const event = { type: 'tool_start', toolCallId, tool, input } as const
+  return [requestId === undefined ? event : { ...event, requestId }]
+}
+
+/** How long it took is known of one that was seen to start. */
+function toEnd({ tool, startedAt }: Use, { toolUseId, success, output }: ToolOutcome): EngineEvent {
+  const end = { type: 'tool_end', toolCallId: toolUseId, tool, success, output } as const
+  return startedAt === undefined ? end : { ...end, durationMs: Math.round(performance.now() - startedAt) }
+}

@@ -1,0 +1,14 @@
+/** Whether a name of a tool fits one of the patterns, in which a `*` stands for any characters. */
+export function isNamed(tool: string, patterns: readonly string[]): boolean {
+  return patterns.some((pattern) => toExpression(pattern).test(tool))
+}
+
+function toExpression(pattern: string): RegExp {
+  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`, 's')
+}
+
+/** Those that name one tool, and can so be told to Claude beforehand. */
+export function exactNames(patterns: readonly string[]): readonly string[] {
+  return patterns.filter((pattern) => /^\w+$/.test(pattern))
+}
