@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     name: 'e2e',
     root: import.meta.dirname,
-    include: ['*.test.ts'],
+    include: ['**/*.test.ts'],
     testTimeout: 90_000,
     hookTimeout: 60_000,
     execArgv: ['--conditions=@batonjs/source'],

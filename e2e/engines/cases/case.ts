@@ -16,6 +16,7 @@ export const CASE_KEYS = [
   'cancel',
   'kill',
   'long-line',
+  'kit',
 ] as const
 
 /** Names a case; scripts of the vendor server know it by this. */

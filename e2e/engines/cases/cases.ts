@@ -3,6 +3,7 @@ import type { Case } from './case.ts'
 import { cancel, hang } from './endings.ts'
 import { auth, brokenStream, overloaded, rateLimit } from './failures.ts'
 import { kill } from './kill.ts'
+import { kit } from './kit.ts'
 import { longLine } from './long-line.ts'
 import { repaired, structured } from './structured.ts'
 import { text } from './text.ts'
@@ -24,4 +25,5 @@ export const CASES: readonly Case[] = [
   cancel,
   kill,
   longLine,
+  kit,
 ]

@@ -19,6 +19,8 @@ export interface Order {
 export interface HostProcess {
   /** Kills it with -9, as a power cut would; resolves when it is gone. */
   kill(): Promise<void>
+  /** Resolves when it is gone, however. */
+  readonly gone: Promise<unknown>
 }
 
 /** Starts a run in a process of its own. */
@@ -28,9 +30,10 @@ export function startHost(order: Order): HostProcess {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { PATH: process.env.PATH },
   })
+  const gone = once(host, 'exit')
   return {
+    gone,
     async kill() {
-      const gone = once(host, 'exit')
       host.kill('SIGKILL')
       await gone
     },

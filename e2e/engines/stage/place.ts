@@ -31,7 +31,7 @@ export async function makePlace(url: string): Promise<Place> {
     runs: join(folder, 'runs'),
     url,
   }
-  await Promise.all([place.home, place.work, place.temporary].map((path) => mkdir(path)))
+  await Promise.all([place.home, place.work, place.temporary, place.runs].map((path) => mkdir(path)))
   return place
 }
 

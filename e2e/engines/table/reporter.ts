@@ -1,8 +1,9 @@
 /** Prints the table after a run, and holds docs/engines.md to it. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Reporter, TestModule } from 'vitest/node'
+import type { Reporter, TestCase } from 'vitest/node'
 import { CASES } from '../cases/cases.ts'
+import { killIn, renderKills } from '../kills/kill-row.ts'
 import { TARGETS } from '../targets/targets.ts'
 import { cellIn } from './cell.ts'
 import { countCells, type PlayedCell, renderTable } from './table.ts'
@@ -14,21 +15,24 @@ const PLACE = /(?<=<!-- e2e -->\n)[\s\S]*?(?=\n<!-- \/e2e -->)/
 export function createTableReporter({ isUpdate }: { readonly isUpdate: boolean }): Reporter {
   return {
     onTestRunEnd(modules) {
-      const cells = modules.flatMap(cellsOf)
+      const tests = modules.flatMap(({ children }) => [...children.allTests()])
+      const kills = tests.flatMap((test) => killIn(test.meta()) ?? [])
+      if (kills.length > 0) console.log(`\n${renderKills(kills)}`)
+      const cells = tests.flatMap(cellOf)
+      if (cells.length === 0) return
       const table = renderTable(cells)
       console.log(`\n${table}\n\n${countCells(cells)}`)
-      // A part of the table says nothing about the page.
-      if (cells.length === CASES.length * TARGETS.length) holdPage(table, isUpdate)
+      // A part of the table, or one with a failure, says nothing about the page.
+      const isWhole = cells.length === CASES.length * TARGETS.length
+      if (isWhole && cells.every(({ state }) => state !== 'failed')) holdPage(table, isUpdate)
     },
   }
 }
 
-function cellsOf(module: TestModule): readonly PlayedCell[] {
-  return [...module.children.allTests()].flatMap((test) => {
-    const cell = cellIn(test.meta())
-    const { state } = test.result()
-    return cell === undefined || state === 'pending' ? [] : [{ ...cell, state }]
-  })
+function cellOf(test: TestCase): readonly PlayedCell[] {
+  const cell = cellIn(test.meta())
+  const { state } = test.result()
+  return cell === undefined || state === 'pending' ? [] : [{ ...cell, state }]
 }
 
 function holdPage(table: string, isUpdate: boolean): void {

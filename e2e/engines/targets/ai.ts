@@ -34,6 +34,7 @@ export const aiSdk: Target = {
   hasSessionAtOnce: false,
   continues: true,
   cannot: {},
+  kitSkips: {},
   remarks: { text: 'no session before a tool was used: there is nothing to keep' },
 }
 

@@ -1,4 +1,5 @@
 import type { StepEngine } from '@batonjs/core'
+import type { EngineCasesOptions } from '@batonjs/testkit'
 import type { ToolUse, Vendor } from '@batonjs/vendor-server'
 import type { CaseKey } from '../cases/case.ts'
 import type { Place } from '../stage/place.ts'
@@ -28,6 +29,8 @@ export interface Target {
   readonly continues: boolean
   /** Why a case cannot be, by case. */
   readonly cannot: Readonly<Partial<Record<CaseKey, string>>>
+  /** Promises of the kit that cannot be kept, with the reason. */
+  readonly kitSkips: NonNullable<EngineCasesOptions['skip']>
   /** What else a reader of the table should know of a case, by case. */
   readonly remarks: Readonly<Partial<Record<CaseKey, string>>>
 }

@@ -1,8 +1,12 @@
 import { aiSdk } from './ai.ts'
+import { claudeAcp } from './claude-acp.ts'
+import { claudeCli } from './claude-cli.ts'
+import { claudeSdk } from './claude-sdk.ts'
+import { geminiAcp } from './gemini-acp.ts'
 import type { Target } from './target.ts'
 
 /** The columns of the table. */
-export const TARGETS: readonly Target[] = [aiSdk]
+export const TARGETS: readonly Target[] = [claudeCli, claudeSdk, claudeAcp, geminiAcp, aiSdk]
 
 /** A target by its key. */
 export function targetOf(key: string): Target {
