@@ -1,6 +1,6 @@
 import type { StubReply } from '@batonjs/engine-stub'
 import { createStubEngine } from '@batonjs/engine-stub'
-import { allOf, checkJournal, createHandClock, firstOf } from '@batonjs/testkit'
+import { allOf, checkJournal, collect, createHandClock, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { StepInput } from '../flow/flow.ts'
 import { foldRun } from '../run/fold.ts'
@@ -136,10 +136,14 @@ describe('a quota that is used up', () => {
     const { until } = firstOf(await first.journal(), 'quota_waiting')
     const clock = createHandClock(first.clock.now() + MINUTE)
     const second = createProcess(one, { storage, clock })
-    const resumed = second.orchestrator.resume('run-1')
-    await clock.drive(resumed)
-    expect(await resumed).toMatchObject({ status: 'succeeded' })
-    expect(clock.now()).toBe(until)
+    const resumed = second.orchestrator.resumeStream('run-1')
+    await resumed.next()
+    const other = await second.orchestrator.start({ runId: 'run-2' })
+    await clock.drive(Promise.all([collect(resumed), other.result]))
+    for (const runId of ['run-1', 'run-2']) {
+      const last = allOf(await journalOf(storage, runId), 'step_start').at(-1)
+      expect(Date.parse(last?.ts ?? '')).toBe(until)
+    }
   })
 
   it('B1: a cancel does not wait for it', async () => {
