@@ -67,6 +67,12 @@ describe('an engine of the ai SDK', () => {
     expect((await call(engine)).result).not.toHaveProperty('costUsd')
   })
 
+  it('B3: says beforehand that it tells no cost when it has no price at all', () => {
+    const model = modelAt('http://127.0.0.1:9')
+    expect(createAiEngine({ model }).tellsCost).toBe(false)
+    expect(createAiEngine({ model, prices: {} }).tellsCost).toBeUndefined()
+  })
+
   it('says what always holds as the system message, and the rest as the prompt', async () => {
     const { engine, server } = await startModel(says('Hi'), { system: 'Be brief.' })
     const promptParts = { system: 'You are a critic.', history: '', task: 'Judge.', format: '', repair: '' }

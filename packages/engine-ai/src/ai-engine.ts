@@ -39,6 +39,8 @@ export function createAiEngine(options: AiEngineOptions): StepEngine {
     ...(provider === undefined ? {} : { provider }),
     ...(account === undefined ? {} : { account }),
     ...(secrets === undefined ? {} : { secrets }),
+    // Nobody but the host knows what a model costs.
+    ...(options.prices === undefined ? { tellsCost: false } : {}),
     runStep: (context) => runStep(options, load, context),
     async probe() {
       const loaded = await load().catch((thrown: Error) => thrown.message)

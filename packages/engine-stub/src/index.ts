@@ -1,5 +1,7 @@
-/** @batonjs/engine-stub: an engine without a model, scripted and deterministic. */
+/** @batonjs/engine-stub: an engine without a model, scripted and deterministic; and cassettes of any engine. */
 
+export { type RecordEngineOptions, recordEngine } from './cassette/record-engine.ts'
+export { createReplayEngine, type ReplayEngine, type ReplayEngineOptions } from './cassette/replay-engine.ts'
 export { createHostileEngines } from './hostile-engines.ts'
 export { createHostileReplies } from './hostile-replies.ts'
 export type {

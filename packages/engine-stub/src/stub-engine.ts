@@ -10,6 +10,7 @@ import {
 import { checkScript } from './check-script.ts'
 import { toReplyChooser } from './choose-reply.ts'
 import { perform, type Stage } from './perform.ts'
+import { createRepairCounter } from './repair-counter.ts'
 import type { StubCall, StubScript } from './script.ts'
 import type { StubClock } from './stub-clock.ts'
 
@@ -114,16 +115,4 @@ function openCall(context: StepContext, repair: number) {
     state: 'open',
   }
   return { call, approvals, answers }
-}
-
-/** Tells the repairs of one attempt apart; a call that is no repair is number 0. */
-function createRepairCounter(): (context: StepContext) => number {
-  const counts = new Map<string, number>()
-  return ({ promptParts, runId, idempotencyKey, attempt }) => {
-    if (promptParts.repair === '') return 0
-    const key = JSON.stringify([runId, idempotencyKey, attempt])
-    const count = (counts.get(key) ?? 0) + 1
-    counts.set(key, count)
-    return count
-  }
 }
