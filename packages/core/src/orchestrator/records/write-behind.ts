@@ -36,11 +36,14 @@ export function createWriteBehind(
 
   const writeAll = async (): Promise<void> => {
     if (!isFirst && !(await isOwner().catch(() => false))) waiting.clear()
-    for (const [subject, write] of waiting) {
+    // What comes meanwhile waits for the next time: of a stream of lines each would become a write.
+    for (const subject of [...waiting.keys()]) {
+      const write = waiting.get(subject)
       waiting.delete(subject)
-      await write().catch(onFailure)
+      await write?.().catch(onFailure)
     }
     writing = undefined
+    if (waiting.size > 0) plan()
   }
   const begin = (): Promise<void> => {
     writing ??= writeAll()
@@ -54,6 +57,9 @@ export function createWriteBehind(
       void begin()
     }, 0)
   }
+  const settle = async (): Promise<void> => {
+    while (waiting.size > 0 || writing !== undefined) await begin()
+  }
   return {
     add(subject, write) {
       waiting.set(subject, write)
@@ -61,6 +67,6 @@ export function createWriteBehind(
       else plan()
       isFirst = false
     },
-    settle: () => (waiting.size === 0 && writing === undefined ? Promise.resolve() : begin()),
+    settle,
   }
 }
