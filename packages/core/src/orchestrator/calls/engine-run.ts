@@ -20,6 +20,7 @@ import { commitInCall } from './commit-in-call.ts'
 import { isChunk, readEngineEvent, toDrafts } from './engine-event.ts'
 import { type EngineEnd, readStepResult } from './engine-result.ts'
 import { keepSession, loseSession } from './engine-session.ts'
+import { abortOverspent } from './remaining-budget.ts'
 import type { RunningCall } from './running-call.ts'
 import { believableSpent } from './spent.ts'
 import { StreamedText } from './streamed-text.ts'
@@ -135,6 +136,7 @@ function record({ session, call }: EnginePass, event: EngineEvent): Promise<unkn
   switch (event.type) {
     case 'usage':
       call.told = believableSpent(event.usage, event.costUsd)
+      abortOverspent(call)
       return undefined
     case 'retry_notice':
       return notify(session, call, event)
