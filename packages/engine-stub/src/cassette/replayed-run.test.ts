@@ -7,7 +7,7 @@ import {
   type StepEngine,
   type SwarmEvent,
 } from '@batonjs/core'
-import { collect } from '@batonjs/testkit'
+import { collect, testCrashes } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { StubScript } from '../script.ts'
 import { createStubEngine } from '../stub-engine.ts'
@@ -121,6 +121,20 @@ describe('a run that is replayed', () => {
       'tool_start ask#1.2',
     ])
     expect(await runWithPause(() => createReplayEngine(folder))).toEqual(recorded)
+  })
+})
+
+describe('a replay that is killed', () => {
+  it('S5: ends as the recorded run did, wherever it is killed', async () => {
+    const folder = temporaryFolder()
+    await run(recordEngine(createStubEngine(script), folder))
+    const open = (storage: RunStorage) =>
+      createOrchestrator({ flows: [flow], engines: [createReplayEngine(folder)], storage })
+    await testCrashes({
+      storage: createMemoryStorage,
+      run: (storage) => open(storage).execute({ params: { what: 'a house' }, onRequest }),
+      resume: (storage, runId) => open(storage).resume(runId, { onRequest }),
+    })
   })
 })
 
