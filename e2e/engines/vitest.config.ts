@@ -10,7 +10,7 @@ export default defineConfig({
     name: 'e2e',
     root: import.meta.dirname,
     include: ['**/*.test.ts'],
-    testTimeout: 90_000,
+    testTimeout: 180_000,
     hookTimeout: 60_000,
     execArgv: ['--conditions=@batonjs/source'],
     // A column starts several programs at once, and a machine has few cores.

@@ -1,14 +1,13 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { allOf } from '@batonjs/testkit'
+import { allOf, createHandClock } from '@batonjs/testkit'
 import { hangs, says } from '@batonjs/vendor-server'
 import { expect } from 'vitest'
 import { processesIn, untilNoneIn } from '../stage/processes.ts'
 import { until } from '../stage/until.ts'
 import type { Case } from './case.ts'
 
-/** Longer than the slowest CLI needs to start on a busy machine. */
-const IDLE_MS = 6_000
+const IDLE_MS = 1_000
 
 /** A vendor that takes the request and says nothing. */
 export const hang: Case = {
@@ -16,9 +15,15 @@ export const hang: Case = {
   title: 'a vendor that never answers ends in `timeout`, and nothing is left running',
   async run({ server, run, place }) {
     server.script(hangs())
+    // Time stands still until the request is there, however busy the machine is.
+    const clock = createHandClock()
     const step = { id: 'say', prompt: 'Say something.', idleTimeoutMs: IDLE_MS, retry: { maxRetries: 0 } }
-    const { events, result } = await run({ steps: [step] })
-    await server.waitFor(({ state }) => state === 'left')
+    const { events, result } = await run({ steps: [step] }, { clock, graceMs: IDLE_MS * 10_000 })
+    await server.waitFor(({ state }) => state === 'open')
+    await until('the engine has let go', async () => {
+      await clock.advance(IDLE_MS)
+      return server.requests.every(({ state }) => state === 'left')
+    })
     expect((await result).status).toBe('failed')
     expect(allOf(events, 'step_error')).toMatchObject([{ error: { code: 'timeout' }, willRetry: false }])
     await untilNoneIn(place.folder)

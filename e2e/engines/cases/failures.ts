@@ -6,7 +6,7 @@ import type { Case } from './case.ts'
 const STEPS = [{ id: 'say', prompt: 'Say something kind.' }]
 
 /** A CLI left to itself tries a bad key again for minutes. */
-const AT_ONCE_MS = 10_000
+const AT_ONCE_MS = 30_000
 
 /** A key that the vendor does not take. */
 export const auth: Case = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { onStage } from '../stage/stage.ts'
-import { claudeAcp as target } from '../targets/claude-acp.ts'
+import { claudeCli as target } from '../targets/claude-cli.ts'
 import { createDice } from './dice.ts'
 import { type KillRow, noteKill } from './kill-row.ts'
 import { type Moment, playKill, REQUESTS } from './play-kill.ts'

@@ -2,6 +2,7 @@ import {
   createOrchestrator,
   defineFlow,
   type Orchestrator,
+  type OrchestratorOptions,
   type PermissionPolicy,
   type StepInput,
 } from '@batonjs/core'
@@ -16,8 +17,16 @@ export interface Job {
   readonly permissions?: Pick<PermissionPolicy, 'allow' | 'deny' | 'otherwise'>
 }
 
+/** What Baton measures time by. */
+export type Timing = Pick<OrchestratorOptions, 'clock' | 'graceMs'>
+
 /** An orchestrator over a real engine and real files. */
-export function createHost(target: Target, place: Place, { steps, permissions = {} }: Job): Orchestrator {
+export function createHost(
+  target: Target,
+  place: Place,
+  { steps, permissions = {} }: Job,
+  timing: Timing = {},
+): Orchestrator {
   return createOrchestrator({
     flows: [defineFlow({ key: 'e2e', steps })],
     engines: [target.createEngine(place)],
@@ -25,5 +34,6 @@ export function createHost(target: Target, place: Place, { steps, permissions = 
     workspace: place.work,
     permissions,
     retry: { maxRetries: 1, delayMs: 20 },
+    ...timing,
   })
 }

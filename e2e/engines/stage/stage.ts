@@ -6,7 +6,7 @@ import { checkJournal, collect } from '@batonjs/testkit'
 import { startVendorServer, type VendorServer } from '@batonjs/vendor-server'
 import type { Target } from '../targets/target.ts'
 import { type Drive, drive } from './drive.ts'
-import { createHost, type Job } from './host.ts'
+import { createHost, type Job, type Timing } from './host.ts'
 import { KEY, makePlace, type Place, removePlace } from './place.ts'
 import { untilNoneIn } from './processes.ts'
 
@@ -16,7 +16,7 @@ export interface Stage {
   readonly place: Place
   readonly server: VendorServer
   /** Starts a job through Baton in this process. */
-  run(job: Job): Promise<Drive>
+  run(job: Job, timing?: Timing): Promise<Drive>
 }
 
 /** Plays on a fresh stage; afterwards nothing may be left, and what was recorded must hold. */
@@ -24,8 +24,8 @@ export async function onStage(target: Target, play: (stage: Stage) => Promise<vo
   const server = await startVendorServer({ keys: [KEY] })
   const place = await makePlace(server.url)
   const hosts: Orchestrator[] = []
-  const run = (job: Job): Promise<Drive> => {
-    const host = createHost(target, place, job)
+  const run = (job: Job, timing?: Timing): Promise<Drive> => {
+    const host = createHost(target, place, job, timing)
     hosts.push(host)
     return drive(host)
   }
