@@ -24,7 +24,10 @@ function createTools() {
     }),
     careful: tool({
       inputSchema,
-      needsApproval: ({ path }) => path !== 'safe',
+      needsApproval: ({ path }) => {
+        if (path === 'odd') throw new Error('never seen')
+        return path !== 'safe'
+      },
       execute: async ({ path }) => done.push(`careful ${path}`),
     }),
     broken: tool({
@@ -96,12 +99,16 @@ describe('the tools of a model', () => {
       uses('read', { path: 'a' }),
       uses('careful', { path: 'safe' }),
       uses('careful', { path: 'b' }),
+      uses('careful', { path: 'odd' }),
       says('Done.'),
     ]
     const { engine } = await startModel(script, { tools })
     const { recorded, events } = await call(engine)
-    expect(recorded.approvals.map(({ name, input }) => [name, input])).toEqual([['careful', { path: 'b' }]])
-    expect(done).toEqual(['read a', 'careful safe', 'careful b'])
+    expect(recorded.approvals.map(({ name, input }) => [name, input])).toEqual([
+      ['careful', { path: 'b' }],
+      ['careful', { path: 'odd' }],
+    ])
+    expect(done).toEqual(['read a', 'careful safe', 'careful b', 'careful odd'])
     expect(toolEvents(events)[1]).toMatchObject({ output: { text: 'of a' } })
   })
 

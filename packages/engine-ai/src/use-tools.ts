@@ -51,20 +51,27 @@ function askFor(call: AiCall, messages: Conversation, part: ToolCallPart): Use {
 }
 
 async function permissionFor(
-  { context }: AiCall,
+  call: AiCall,
   messages: Conversation,
-  { part, tool, input }: Omit<Use, 'answer'>,
+  use: Omit<Use, 'answer'>,
 ): Promise<ApprovalAnswer | undefined> {
-  if (tool === undefined) return undefined
-  const { toolCallId, toolName: name } = part
-  const { needsApproval = true } = tool
-  const needed =
-    typeof needsApproval === 'boolean'
-      ? needsApproval
-      : await needsApproval(input, { toolCallId, messages: [...messages] })
-  return needed
-    ? await context.approve({ name, input, summary: `The model wants to use "${name}"` })
-    : undefined
+  if (use.tool === undefined || !(await needsApproval(use.tool, messages, use))) return undefined
+  const { toolName: name } = use.part
+  return await call.context.approve({ name, input: use.input, summary: `The model wants to use "${name}"` })
+}
+
+/** What the tool itself says; whoever says nothing, or throws, is asked for. */
+async function needsApproval(
+  { needsApproval: needed = true }: Tool,
+  messages: Conversation,
+  { part: { toolCallId }, input }: Omit<Use, 'answer'>,
+): Promise<boolean> {
+  if (typeof needed === 'boolean') return needed
+  try {
+    return (await needed(input, { toolCallId, messages: [...messages] })) !== false
+  } catch {
+    return true
+  }
 }
 
 /** What the model is told of one use: what came of it, or why it was not done. */
