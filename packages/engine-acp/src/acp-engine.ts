@@ -1,5 +1,5 @@
 import type { StepEngine } from '@batonjs/core'
-import { type AcpOptions, checkAcpOptions } from './acp-options.ts'
+import { type AcpEngineOptions, checkAcpOptions } from './acp-options.ts'
 import { planAgent } from './agent-plan.ts'
 import { runCall } from './call.ts'
 import { probeAgent } from './probe.ts'
@@ -12,7 +12,7 @@ import { probeAgent } from './probe.ts'
  * @example createAcpEngine({ preset: 'claude' })
  * @example createAcpEngine({ command: 'my-agent', args: ['--acp'] })
  */
-export function createAcpEngine(options: AcpOptions): StepEngine {
+export function createAcpEngine(options: AcpEngineOptions): StepEngine {
   checkAcpOptions(options)
   const plan = planAgent(options)
   const { preset, id = preset === undefined ? 'acp' : `${preset}-acp`, account } = options

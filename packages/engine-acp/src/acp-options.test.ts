@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAcpEngine } from './acp-engine.ts'
-import type { AcpOptions } from './acp-options.ts'
+import type { AcpEngineOptions } from './acp-options.ts'
 import { planAgent } from './agent-plan.ts'
 
 describe('the options of an ACP engine', () => {
@@ -17,12 +17,12 @@ describe('the options of an ACP engine', () => {
   ])('law 6: %j is refused before anything starts', (options, message) => {
     const told = { code: 'options_invalid', message: expect.stringMatching(message) }
     // JavaScript may hand over anything.
-    const taken = options as AcpOptions
+    const taken = options as AcpEngineOptions
     expect(() => createAcpEngine(taken)).toThrow(expect.objectContaining(told))
   })
 
   it('name the engine: by themselves, by the preset, or as any agent', () => {
-    const idOf = (options: AcpOptions) => createAcpEngine(options).id
+    const idOf = (options: AcpEngineOptions) => createAcpEngine(options).id
     expect(idOf({ command: 'a', id: 'mine' })).toBe('mine')
     expect(idOf({ preset: 'gemini' })).toBe('gemini-acp')
     expect(idOf({ command: 'a' })).toBe('acp')
@@ -49,7 +49,7 @@ describe('the environment of an agent', () => {
     const others = Object.keys(env).filter((name) => !/^(ANTHROPIC|CLAUDE)_/.test(name))
     for (const name of others)
       expect(name).toMatch(
-        /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TERM|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|DISABLE_TELEMETRY)$/,
+        /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TERM|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|IS_SANDBOX)$/,
       )
   })
 

@@ -3,7 +3,7 @@ import type { AcpSdk } from './acp-sdk.ts'
 import { type AcpPresetName, type AcpQuirks, acpPresets } from './presets.ts'
 
 /** Which agent runs, and how. Either `preset` or `command` is needed. */
-export interface AcpOptions {
+export interface AcpEngineOptions {
   /** An agent that is known: its command, its environment and its quirks. @default none: `command` says it */
   readonly preset?: AcpPresetName
   /** The agent's program: a path, or a name on the `PATH` of `env`. @default the preset's */
@@ -24,6 +24,8 @@ export interface AcpOptions {
    * @default the agent's own
    */
   readonly mode?: string
+  /** The folder to work in. @default the workspace of the orchestrator, else the folder of this process */
+  readonly workspace?: string
   /** MCP servers that the agent is to use. @default none */
   readonly mcpServers?: readonly AcpMcpServer[]
   /** The method by which the agent is told to authenticate before a session. @default it is not told to */
@@ -58,14 +60,14 @@ export type AcpMcpServer =
     }
 
 /** Throws `options_invalid` with everything that is wrong. */
-export function checkAcpOptions(options: AcpOptions): void {
+export function checkAcpOptions(options: AcpEngineOptions): void {
   checkOptions('createAcpEngine', options, {
     ...members,
     ...(options.preset === undefined ? { command: 'text' } : {}),
   } as typeof members) // A command is needed where no preset has one.
 }
 
-const members: MembersOf<AcpOptions> = {
+const members: MembersOf<AcpEngineOptions> = {
   'preset?': { oneOf: Object.keys(acpPresets) },
   'command?': 'text',
   'args?': { listOf: aText },
@@ -73,6 +75,7 @@ const members: MembersOf<AcpOptions> = {
   'env?': textsByName,
   'model?': 'text',
   'mode?': 'text',
+  'workspace?': 'text',
   'mcpServers?': { listOf: anMcpServer, distinct: 'name' },
   'authMethod?': 'text',
   'startTimeoutMs?': 'milliseconds',

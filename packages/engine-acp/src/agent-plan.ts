@@ -1,7 +1,7 @@
 /** My job: from options to what is done with every call: the command, its environment, what is secret in it. */
 import { pickEnvironment } from '@batonjs/child-process'
 import type { JsonObject } from '@batonjs/core'
-import type { AcpMcpServer, AcpOptions } from './acp-options.ts'
+import type { AcpEngineOptions, AcpMcpServer } from './acp-options.ts'
 import type { AcpSdk } from './acp-sdk.ts'
 import type { AgentLaunch } from './agent.ts'
 import type { GreetingTerms } from './greeting.ts'
@@ -16,6 +16,7 @@ export interface AgentPlan {
   readonly mcpServers: readonly JsonObject[]
   readonly model: string | undefined
   readonly mode: string | undefined
+  readonly workspace: string | undefined
   readonly greeting: GreetingTerms
   readonly sdk: AcpSdk | undefined
   readonly provider: string | undefined
@@ -23,7 +24,7 @@ export interface AgentPlan {
 }
 
 /** Resolves the preset and the environment. */
-export function planAgent(options: AcpOptions): AgentPlan {
+export function planAgent(options: AcpEngineOptions): AgentPlan {
   const preset = options.preset === undefined ? undefined : acpPresets[options.preset]
   const quirks = { ...preset?.quirks, ...options.quirks }
   const env = { ...preset?.set, ...(options.env ?? pickEnvironment(process.env, preset?.environment)) }
@@ -32,6 +33,7 @@ export function planAgent(options: AcpOptions): AgentPlan {
   const {
     model = preset?.model,
     mode,
+    workspace,
     sdk,
     authMethod,
     startTimeoutMs: timeoutMs = START_TIMEOUT_MS,
@@ -39,6 +41,7 @@ export function planAgent(options: AcpOptions): AgentPlan {
   return {
     model,
     mode,
+    workspace,
     sdk,
     greeting: { command, timeoutMs, authMethod },
     launch: {

@@ -1,4 +1,5 @@
 /** My job: one call of the engine: start the agent, open the session, take the turn, and leave nothing behind. */
+import { resolve } from 'node:path'
 import type { EngineEvent, JsonObject, StepContext, StepResult } from '@batonjs/core'
 import { loadAcpSdk } from './acp-sdk.ts'
 import { type Agent, startAgent } from './agent.ts'
@@ -31,7 +32,7 @@ export async function* runCall(
   onVersion: (version: string) => void,
 ): Call {
   context.signal.throwIfAborted()
-  const cwd = context.workspace ?? process.cwd()
+  const cwd = resolve(plan.workspace ?? context.workspace ?? '.')
   const inbox = createInbox<TurnMessage>(context.signal)
   const { idempotencyKey: mark, attempt } = context
   const launch = { ...plan.launch, cwd, mark, sweep: attempt > 1 }

@@ -53,9 +53,14 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
     command: 'claude-agent-acp',
     args: [],
     install: 'Install it with: npm install -g @agentclientprotocol/claude-agent-acp',
-    environment: ['ANTHROPIC_*', 'CLAUDE_*', 'DISABLE_TELEMETRY'],
-    // Else it repeats a call that fails for minutes without a word; core repeats it in the open.
-    set: { CLAUDE_CODE_MAX_RETRIES: '1' },
+    environment: ['ANTHROPIC_*', 'CLAUDE_*', 'IS_SANDBOX'],
+    set: {
+      // Else it repeats a call that fails for minutes without a word; core repeats it in the open.
+      CLAUDE_CODE_MAX_RETRIES: '1',
+      // A task that goes on in the background would answer after the answer.
+      CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    },
     provider: 'anthropic',
     quirks: { costSpan: 'process' },
   },

@@ -1,5 +1,5 @@
 /** My job: whether the agent can run here, without a call of its model. */
-import { type EngineProbe, toPlainError } from '@batonjs/core'
+import { EngineError, type EngineProbe, toPlainError } from '@batonjs/core'
 import { loadAcpSdk } from './acp-sdk.ts'
 import { startAgent } from './agent.ts'
 import type { AgentPlan } from './agent-plan.ts'
@@ -12,7 +12,9 @@ export async function probeAgent(plan: AgentPlan): Promise<EngineProbe> {
     const version = await versionOf(plan)
     return { available: true, ...(version === undefined ? {} : { version }) }
   } catch (thrown) {
-    return { available: false, message: toPlainError(thrown).message }
+    // What is behind it, such as a code of the system, helps nobody who only has to install or set something.
+    const { message } = EngineError.is(thrown) ? thrown : toPlainError(thrown)
+    return { available: false, message }
   }
 }
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { EngineEvent, StepEngine, StepResult } from '@batonjs/core'
 import { createStepContext, type TestStepContextOptions } from '@batonjs/testkit'
 import { createAcpEngine } from './acp-engine.ts'
-import type { AcpOptions } from './acp-options.ts'
+import type { AcpEngineOptions } from './acp-options.ts'
 
 const program = fileURLToPath(new URL('scripted-agent.fixture.mjs', import.meta.url))
 
@@ -20,7 +20,7 @@ export function makeFolder(): { readonly path: string; remove(): void } {
 export function createScripted(
   folder: string,
   able: Readonly<Record<string, string>> = {},
-  options: AcpOptions = {},
+  options: AcpEngineOptions = {},
 ): StepEngine {
   const env = { PATH: process.env.PATH ?? '', HOME: folder, SESSIONS: folder, ...able }
   return createAcpEngine({ command: process.execPath, args: [program], env, ...options })

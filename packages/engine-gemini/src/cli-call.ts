@@ -1,0 +1,94 @@
+/** My job: one headless call: `gemini -o stream-json`, with the prompt on stdin. */
+import { resolve } from 'node:path'
+import { type ProcessExit, type RunningProcess, startProcess } from '@batonjs/child-process'
+import type { EngineEvent, StepContext, StepResult } from '@batonjs/core'
+import { toResult } from './cli-outcome.ts'
+import { type CliStory, createCliStory, readLine } from './cli-story.ts'
+import { fieldsOf, parseLine, textOf } from './fields.ts'
+import type { GeminiPlan } from './gemini-plan.ts'
+import { prepareHome } from './home.ts'
+import { writePermissions } from './permission-file.ts'
+import { guardPrompt } from './prompt-guard.ts'
+
+type Call = AsyncGenerator<EngineEvent, StepResult, void>
+
+/** Makes a call. A session that Gemini does not know any more is begun anew. */
+export async function* runHeadless(plan: GeminiPlan, context: StepContext): Call {
+  context.signal.throwIfAborted()
+  await prepareHome(plan.setting)
+  const permissions = await writePermissions(context.permissions)
+  const { prompt, continuation = prompt } = context
+  const sessionId = textOf(fieldsOf(context.session).sessionId)
+  const order = { plan, context, policy: permissions?.path }
+  try {
+    if (sessionId !== undefined) {
+      const { story, exit } = yield* runOnce({ ...order, prompt: continuation, sessionId })
+      if (story.hasBegun || exit.code !== UNKNOWN_SESSION) return toResult(story, exit)
+    }
+    const { story, exit } = yield* runOnce({ ...order, prompt })
+    return toResult(story, exit)
+  } finally {
+    await permissions?.remove()
+  }
+}
+
+/** Gemini's exit code for what it was given; with `--resume`, that there is no such session in this folder. */
+const UNKNOWN_SESSION = 42
+
+interface Order {
+  readonly plan: GeminiPlan
+  readonly context: StepContext
+  readonly policy: string | undefined
+  readonly prompt: string
+  readonly sessionId?: string
+}
+
+interface Told {
+  readonly story: CliStory
+  readonly exit: ProcessExit
+}
+
+async function* runOnce(order: Order): AsyncGenerator<EngineEvent, Told, void> {
+  const { signal } = order.context
+  const process = await startGemini(order)
+  const end = (): void => void process.end()
+  signal.addEventListener('abort', end)
+  try {
+    const story = createCliStory()
+    for await (const line of process.lines) yield* readLine(story, parseLine(line))
+    const exit = await process.exit
+    signal.throwIfAborted()
+    return { story, exit }
+  } finally {
+    signal.removeEventListener('abort', end)
+    await process.end()
+  }
+}
+
+async function startGemini(order: Order): Promise<RunningProcess> {
+  const { plan, context, prompt } = order
+  const { command, env } = plan.setting
+  const cwd = resolve(plan.workspace ?? context.workspace ?? '.')
+  return startProcess({
+    command,
+    args: argumentsOf(order),
+    cwd,
+    // Headless it refuses to run in a folder that is not trusted.
+    env: { GEMINI_CLI_TRUST_WORKSPACE: 'true', ...env },
+    input: await guardPrompt(prompt, cwd),
+    install: plan.install,
+    mark: context.idempotencyKey,
+    sweep: context.attempt > 1,
+  })
+}
+
+function argumentsOf({ plan, context, policy, sessionId }: Order): readonly string[] {
+  const { model = plan.model, permissions } = context
+  // It cannot ask: what would be asked does not exist for the model, unless the host allows whatever is not denied.
+  const { approvalMode = permissions.otherwise === 'allow' ? 'yolo' : 'default' } = plan
+  return [
+    ...['--output-format', 'stream-json', '--model', model, '--approval-mode', approvalMode],
+    ...(policy === undefined ? [] : ['--policy', policy]),
+    ...(sessionId === undefined ? [] : ['--resume', sessionId]),
+  ]
+}
