@@ -132,6 +132,28 @@ export const budgets: readonly Mutant[] = [
       becomes: '',
     },
   ]),
+  ...inFile('packages/core/src/orchestrator/calls/engine-choice.ts', 'src/orchestrator/fallbacks', [
+    {
+      rule: 'law 6',
+      off: 'another engine stands in whatever the failure',
+      text: '!UNABLE.has(code) ||',
+      becomes: '',
+    },
+    {
+      rule: 'law 6',
+      off: 'the chain begins again after each engine',
+      text: 'chain.findIndex(({ engine }) => engine === fallback.engine) + 1 : 0',
+      becomes: '0 : 0',
+    },
+  ]),
+  ...inFile('packages/core/src/run/fold-step.ts', 'src/orchestrator/fallbacks', [
+    {
+      rule: 'S5',
+      off: 'an engine gets the session of the one that it stands in for',
+      text: 'execution.fallback = fallback\n  execution.session = undefined',
+      becomes: 'execution.fallback = fallback',
+    },
+  ]),
   ...inFile('packages/core/src/orchestrator/calls/permission.ts', 'src/orchestrator/calls/permission', [
     {
       rule: 'law 7',

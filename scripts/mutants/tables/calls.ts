@@ -87,8 +87,8 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'B3',
         off: 'what a failed call spent is lost',
-        text: '...(retry === undefined ? {} : { retryAt: retry }),\n    ...spent,',
-        becomes: '...(retry === undefined ? {} : { retryAt: retry }),',
+        text: '...(fallback === undefined ? {} : { fallback }),\n    ...spent,',
+        becomes: '...(fallback === undefined ? {} : { fallback }),',
       },
     ],
   ),

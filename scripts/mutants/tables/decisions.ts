@@ -90,8 +90,8 @@ export const decisions: readonly Mutant[] = [
       {
         rule: 'X1',
         off: 'a retry is not in the census',
-        text: 'execution.retries += 1\n      state.tally.earlierFailures += 1',
-        becomes: 'execution.retries += 1',
+        text: 'state.tally.earlierFailures += 1\n    }',
+        becomes: '}',
       },
     ],
   ),

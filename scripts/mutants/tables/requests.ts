@@ -187,13 +187,13 @@ export const requests: readonly Mutant[] = [
       {
         rule: 'H1',
         off: 'a call that failed leaves its requests open',
-        text: 'if (retry === undefined) for (const draft of withdrawRequests(execution)) session.record(draft)',
+        text: 'if (!willRetry) for (const draft of withdrawRequests(execution)) session.record(draft)',
         becomes: '',
       },
       {
         rule: 'H1',
         off: 'a retry withdraws the requests that it would join',
-        text: 'if (retry === undefined) for (const draft of',
+        text: 'if (!willRetry) for (const draft of',
         becomes: 'for (const draft of',
       },
     ],
