@@ -1,19 +1,33 @@
 import { isAbsolute, relative, resolve } from 'node:path'
-import type { EngineEvent, FileChange } from '@batonjs/core'
-import { memberOf, objectsIn, textIn } from './fields.ts'
+import type { EngineEvent, FileChange, JsonObject } from '@batonjs/core'
+import { isObject, memberOf, objectsIn, textIn } from './fields.ts'
 import type { ToolOutcome } from './tool-log.ts'
 
-/** The files that a tool has written, by what it tells of itself. Of a shell nobody knows. */
-export function fileChangesOf({ success, details }: ToolOutcome, folder: string): readonly EngineEvent[] {
-  const path = textIn(details, 'filePath') ?? textIn(details, 'notebook_path')
-  const isWritten =
-    Array.isArray(memberOf(details, 'structuredPatch')) || textIn(details, 'new_source') !== undefined
-  if (!success || path === undefined || !isWritten) return []
-  const file = { path: withinFolder(path, folder), ...countsOf(details) }
+const WRITERS = new Set(['Write', 'Edit', 'NotebookEdit'])
+
+/** A use of a tool that is over. */
+export interface FinishedUse {
+  readonly tool: string
+  readonly input: JsonObject
+  readonly outcome: ToolOutcome
+}
+
+/** The file that a tool has written. What a shell has written nobody knows. */
+export function fileChangesOf({ tool, input, outcome }: FinishedUse, folder: string): readonly EngineEvent[] {
+  if (!outcome.success || !WRITERS.has(tool)) return []
+  const path = textIn(input, 'file_path') ?? textIn(input, 'notebook_path')
+  if (path === undefined) return []
+  const file = { path: withinFolder(path, folder), ...changeOf(outcome) }
   return [{ type: 'file_changes', files: [file] }]
 }
 
-function countsOf(details: unknown): Omit<FileChange, 'path'> {
+/** Within a subagent a tool does not tell more than its words. */
+function changeOf({ details, output }: ToolOutcome): Omit<FileChange, 'path'> {
+  if (isObject(details)) return countsOf(details)
+  return { action: String(output).startsWith('File created') ? 'created' : 'modified' }
+}
+
+function countsOf(details: JsonObject): Omit<FileChange, 'path'> {
   const content = textIn(details, 'content')
   if (memberOf(details, 'type') === 'create') {
     return { action: 'created', insertions: linesIn(content ?? ''), deletions: 0 }

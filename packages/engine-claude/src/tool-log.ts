@@ -77,7 +77,7 @@ export function createToolLog(isUnasked: (tool: string) => boolean, folder: stri
       const end = toEnd(use, outcome)
       const started = begin(outcome.toolUseId)
       use.state = 'over'
-      return [...started, end, ...fileChangesOf(outcome, folder)]
+      return [...started, end, ...fileChangesOf({ ...use, outcome }, folder)]
     },
   }
 }
