@@ -60,6 +60,11 @@ describe('a call that the service refuses', () => {
     expect(toFailure({ statusCode: 503, responseHeaders })?.retryAfterMs).toBe(1_500)
   })
 
+  it('believes what a body says where no header does', () => {
+    const responseBody = '{"error":{"details":[{"retryDelay": "17.5s"}]}}'
+    expect(toFailure({ statusCode: 429, responseBody })?.retryAfterMs).toBe(17_500)
+  })
+
   it('tells a service that is not there', async () => {
     const engine = createAiEngine({ model: modelAt('http://127.0.0.1:1') })
     expect(await errorOf(engine)).toMatchObject({ code: 'network', retryable: true })

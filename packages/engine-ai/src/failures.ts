@@ -30,21 +30,35 @@ const BY_NAME: Readonly<Record<string, EngineFailureCode>> = {
   TimeoutError: 'timeout',
 }
 
-/** What only the words of a service tell: it answers all of this with 400, or with 429. */
-const BY_WORDS: readonly (readonly [RegExp, EngineFailureCode])[] = [
-  [
-    /context.?length|context window|maximum context|prompt is too long|input is too long|too many tokens/i,
-    'context_overflow',
-  ],
-  [/insufficient.?quota|exceeded your current quota|credit balance|billing/i, 'quota'],
-  [/content.?filter|content.?policy|safety system/i, 'refusal'],
+interface Words {
+  readonly pattern: RegExp
+  readonly code: EngineFailureCode
+  /** @default by the code */
+  readonly retryable?: boolean
+}
+
+/** What only the words of a service tell: it answers all of this with 400, or with 429. The first that fits counts. */
+const BY_WORDS: readonly Words[] = [
+  {
+    pattern:
+      /context.?length|context window|maximum context|prompt is too long|input is too long|too many tokens/i,
+    code: 'context_overflow',
+  },
+  // Time brings no money.
+  {
+    pattern: /insufficient.?quota|credit balance|out of credits|payment required/i,
+    code: 'quota',
+    retryable: false,
+  },
+  { pattern: /quota|usage limit/i, code: 'quota' },
+  { pattern: /content.?filter|content.?policy|safety system/i, code: 'refusal' },
 ]
 
-const STREAMED: readonly (readonly [RegExp, EngineFailureCode])[] = [
+const STREAMED: readonly Words[] = [
   ...BY_WORDS,
-  [/rate.?limit|too many requests/i, 'rate_limit'],
-  [/authentication|invalid.?api.?key|unauthori[sz]ed/i, 'auth'],
-  [/invalid.?request/i, 'invalid_request'],
+  { pattern: /rate.?limit|too many requests/i, code: 'rate_limit' },
+  { pattern: /authentication|invalid.?api.?key|unauthori[sz]ed/i, code: 'auth' },
+  { pattern: /invalid.?request/i, code: 'invalid_request' },
 ]
 
 const BROKEN =
@@ -65,23 +79,29 @@ export function toFailure(thrown: unknown, now?: () => number): StepFailure | un
 
 /** The service answered, but not with what was asked for. */
 function refused(error: unknown, status: number, now?: () => number): StepFailure {
+  const body = String(memberOf(error, 'responseBody') ?? '').slice(0, WORDS)
   const { message } = toPlainError(error)
-  const code =
-    status < 500 ? (byWords(BY_WORDS, wordsOf(error)) ?? failureOfStatus(status)) : failureOfStatus(status)
+  const words = status < 500 ? saidIn(BY_WORDS, `${message} ${body}`) : undefined
+  const code = words?.code ?? failureOfStatus(status)
+  const isBroke = status === PAYMENT_REQUIRED || words?.retryable === false
   return engineFailure(code, `The model's service answered with status ${status}: ${message}`, {
-    retryAfterMs: retryAfterMs(memberOf(error, 'responseHeaders'), now),
+    retryAfterMs: retryAfterMs({ headers: memberOf(error, 'responseHeaders'), body }, now),
+    ...(isBroke ? { retryable: false } : {}),
   })
 }
 
 /** An error that came as part of a stream: a text, or an object in the service's own form. */
 function streamed(error: unknown): StepFailure {
-  const words = typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error))
+  const text = typeof error === 'string' ? error : (JSON.stringify(error) ?? String(error))
   const status = numberOf(error, 'code') ?? numberOf(error, 'status')
   const byStatus = status !== undefined && status >= 400 ? failureOfStatus(status) : undefined
-  const code = byWords(STREAMED, words) ?? byStatus ?? 'overloaded'
+  const words = saidIn(STREAMED, text)
   const message = memberOf(error, 'message')
-  const text = typeof message === 'string' ? message : words
-  return engineFailure(code, `The model's service broke off its answer: ${text}`)
+  return engineFailure(
+    words?.code ?? byStatus ?? 'overloaded',
+    `The model's service broke off its answer: ${typeof message === 'string' ? message : text}`,
+    words?.retryable === undefined ? {} : { retryable: words.retryable },
+  )
 }
 
 /** The error that counts: of several tries the last one. */
@@ -89,15 +109,12 @@ function rootOf(thrown: unknown): unknown {
   return memberOf(thrown, 'lastError') ?? thrown
 }
 
-function byWords(table: typeof BY_WORDS, words: string): EngineFailureCode | undefined {
-  return table.find(([pattern]) => pattern.test(words))?.[1]
+function saidIn(table: readonly Words[], text: string): Words | undefined {
+  return table.find(({ pattern }) => pattern.test(text))
 }
 
+const PAYMENT_REQUIRED = 402
 const WORDS = 10_000
-
-function wordsOf(error: unknown): string {
-  return `${toPlainError(error).message} ${String(memberOf(error, 'responseBody') ?? '').slice(0, WORDS)}`
-}
 
 function numberOf(owner: unknown, name: string): number | undefined {
   const member = memberOf(owner, name)

@@ -1,13 +1,23 @@
 const SECOND = 1_000
 
+/** What a service answered. */
+export interface Refusal {
+  readonly headers?: unknown
+  readonly body?: string
+}
+
 /**
- * How long a service asks to wait, in milliseconds: `retry-after-ms`, or `retry-after` as seconds or as a date.
- * However long that is, it is passed on; what is no time from now on is left out.
+ * How long a service asks to wait, in milliseconds: `retry-after-ms`, `retry-after` as seconds or as a date, or the
+ * `retryDelay` of a body. However long that is, it is passed on; what is no time from now on is left out.
  */
-export function retryAfterMs(headers: unknown, now: () => number = Date.now): number | undefined {
-  const exact = headerOf(headers, 'retry-after-ms')
-  const asked = headerOf(headers, 'retry-after')
-  return atLeastZero(toNumber(exact)) ?? atLeastZero(toMilliseconds(asked, now))
+export function retryAfterMs(
+  { headers, body = '' }: Refusal,
+  now: () => number = Date.now,
+): number | undefined {
+  const exact = toNumber(headerOf(headers, 'retry-after-ms'))
+  const asked = toMilliseconds(headerOf(headers, 'retry-after'), now)
+  const [, delay] = /"retryDelay":\s*"([\d.]+)s"/.exec(body) ?? []
+  return atLeastZero(exact) ?? atLeastZero(asked) ?? atLeastZero(toMilliseconds(delay, now))
 }
 
 function toMilliseconds(asked: string | undefined, now: () => number): number | undefined {
