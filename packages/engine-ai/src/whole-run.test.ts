@@ -126,6 +126,26 @@ describe('a run on a model of the ai SDK', () => {
     ])
   })
 
+  it('S5: begins anew when its conversation is larger than a session may be', async () => {
+    const { done } = createDisk()
+    const inputSchema = z.object({ path: z.string() })
+    const read = async ({ path }: { path: string }) => {
+      done.push(path)
+      return 'x'.repeat(1_100_000)
+    }
+    const tools = { read: tool({ inputSchema, needsApproval: false, execute: read }) }
+    const { engine } = await startModel(script, { tools })
+    const prompt = '[case:read] Read all of it.'
+    const large = defineFlow({
+      key: 'large',
+      steps: [{ id: 'read', prompt, retry: { maxRetries: 1, delayMs: 1 } }],
+    })
+    const orchestrator = createOrchestrator({ flows: [large], engines: [engine] })
+    const events = await collect(orchestrator.executeStream())
+    expect(events.map(shown)).toContain('step_end read#1.2')
+    expect(done).toHaveLength(2)
+  })
+
   it('law 7: a policy of the host answers for its tools', async () => {
     const { done, tools } = createDisk()
     const { engine } = await startModel(script, { tools })
