@@ -3,29 +3,26 @@
  *
  *     npm start                        this repository
  *     npm start -- --repo PATH         another one
+ *     npm start -- --engine claude     reviewed by a model: claude, gemini, acp:<command>, ai:<model>
  *     npm start -- --resume RUN_ID     goes on with a run that was stopped or killed
  */
 import { existsSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
-import { createInterface } from 'node:readline/promises'
 import { parseArgs } from 'node:util'
-import {
-  createOrchestrator,
-  type HostAnswer,
-  type RequestHandler,
-  type RunResult,
-  toPlainError,
-} from '@batonjs/core'
+import { createOrchestrator, type RunResult, type StepEngine, toPlainError } from '@batonjs/core'
 import { createFsStorage } from '@batonjs/storage-fs'
 import { openRepository } from './analysis/index.ts'
+import { createApprover } from './approver.ts'
+import { checkEngine, createReviewEngine, engineNames, readOnly } from './engines.ts'
 import { createReviewFlow, REPORT } from './flow.ts'
 import { createLiveView, type LiveView } from './live-view.ts'
-import { createSyntheticEngine } from './replies.ts'
 
 const help = `Reviews a git repository and writes a report.
 
   --repo PATH      the repository (this folder)
   --commits N      how many commits of history are read (500)
+  --engine NAME    who reviews: ${engineNames} (stub)
+  --model NAME     the model to ask the engine for (its own)
   --resume RUN_ID  goes on with a run that was stopped or killed
   --runs PATH      where runs are kept (runs)
   --help           this text
@@ -37,6 +34,8 @@ const synthetic =
 interface Settings {
   readonly repo: string
   readonly commits: number
+  readonly engine: string
+  readonly model: string | undefined
   readonly resume: string | undefined
   readonly runs: string
 }
@@ -46,6 +45,8 @@ function readSettings(): Settings | undefined {
     options: {
       repo: { type: 'string', default: '.' },
       commits: { type: 'string', default: '500' },
+      engine: { type: 'string', default: 'stub' },
+      model: { type: 'string' },
       resume: { type: 'string' },
       runs: { type: 'string', default: 'runs' },
       help: { type: 'boolean', default: false },
@@ -56,25 +57,8 @@ function readSettings(): Settings | undefined {
   if (!Number.isInteger(commits) || commits < 1) {
     throw new Error(`--commits is "${values.commits}", but must be a whole number of at least 1.`)
   }
-  return { repo: resolve(values.repo), commits, resume: values.resume, runs: resolve(values.runs) }
-}
-
-/** Asks on the terminal; without one the stated policy answers, and the record says so. */
-function createApprover(view: LiveView): RequestHandler {
-  return async ({ prompt }): Promise<HostAnswer> => {
-    if (!process.stdin.isTTY) {
-      return {
-        answer: { approved: true, comment: 'There is no terminal to ask on.' },
-        by: 'policy:no-terminal',
-      }
-    }
-    const release = view.hold()
-    const terminal = createInterface({ input: process.stdin, output: process.stdout })
-    const reply = await terminal.question(`\n${prompt}\n\nWrite it? [Y/n] `)
-    terminal.close()
-    release()
-    return { answer: { approved: !/^n/i.test(reply.trim()) }, by: 'terminal' }
-  }
+  const { engine, model, resume } = values
+  return { repo: resolve(values.repo), commits, engine, model, resume, runs: resolve(values.runs) }
 }
 
 /** The first Ctrl-C stops the run in order, the second ends the process; both leave a run to resume. */
@@ -91,19 +75,26 @@ function createStopSignal(view: LiveView): AbortSignal {
   return stop.signal
 }
 
-async function review(settings: Settings): Promise<RunResult> {
+async function review(settings: Settings, engine: StepEngine): Promise<RunResult> {
   const view = createLiveView(process.stdout)
   const orchestrator = createOrchestrator({
-    flows: [createReviewFlow({ isSynthetic: true })],
-    engines: [createSyntheticEngine()],
+    flows: [createReviewFlow({ isSynthetic: settings.engine === 'stub' })],
+    engines: [engine],
+    permissions: readOnly,
+    workspace: settings.repo,
     storage: createFsStorage({ folder: settings.runs }),
     owner: `repo-review (${process.pid})`,
   })
-  const { repo, commits, resume } = settings
+  const { repo, commits, model, resume } = settings
   const common = { onRequest: createApprover(view), signal: createStopSignal(view) }
   const events =
     resume === undefined
-      ? orchestrator.executeStream({ params: { repo, commits }, initiator: 'npm start', ...common })
+      ? orchestrator.executeStream({
+          params: { repo, commits },
+          initiator: 'npm start',
+          ...(model === undefined ? {} : { model }),
+          ...common,
+        })
       : orchestrator.resumeStream(resume, { retryFailed: true, ...common })
   for (let next = await events.next(); ; next = await events.next()) {
     if (next.done === true) {
@@ -115,12 +106,14 @@ async function review(settings: Settings): Promise<RunResult> {
   }
 }
 
-function summarize({ runId, status, census, outputs, error }: RunResult, settings: Settings): string {
+function summarize(result: RunResult, settings: Settings): string {
+  const { runId, status, census, outputs, error } = result
   const folder = join(settings.runs, runId)
   const report = join(folder, REPORT)
   const again = [
     'npm start --',
     ...(settings.runs === resolve('runs') ? [] : ['--runs', settings.runs]),
+    ...(settings.engine === 'stub' ? [] : ['--engine', quote(settings.engine)]),
     '--resume',
     runId,
   ]
@@ -132,14 +125,27 @@ function summarize({ runId, status, census, outputs, error }: RunResult, setting
     '',
     `Outcome   ${status}${error === undefined ? '' : `: ${error.message}`}`,
     `Steps     ${counted}`,
+    ...(settings.engine === 'stub' ? [] : [`Used      ${spending(result)}`]),
     ...(existsSync(report) ? [`Report    ${show(report)}`] : []),
     `Events    ${show(join(folder, 'events.jsonl'))}`,
     '',
     ...(existsSync(report) ? [`Read it:    cat ${show(report)}`] : []),
     ...(status === 'succeeded' ? [] : [`Go on:      ${again.join(' ')}`]),
-    ...(existsSync(report) ? ['', synthetic] : []),
+    ...(existsSync(report) && settings.engine === 'stub' ? ['', synthetic] : []),
   ]
   return lines.join('\n')
+}
+
+function spending({ usage, costUsd, unpricedCalls }: RunResult): string {
+  const tokens = usage.totalTokens === undefined ? 'unknown tokens' : `${usage.totalTokens} tokens`
+  if (costUsd === undefined) return `${tokens}, at a price that nobody told`
+  const more = unpricedCalls === 0 ? '' : `, and ${unpricedCalls} calls at a price that nobody told`
+  return `${tokens}, ${costUsd.toFixed(4)} US dollars${more}`
+}
+
+/** For a shell. */
+function quote(word: string): string {
+  return /^[\w:./-]+$/.test(word) ? word : `'${word}'`
 }
 
 function show(path: string): string {
@@ -155,7 +161,9 @@ async function main(): Promise<number> {
   }
   // A folder that cannot be reviewed is told of before a run is made for it.
   if (settings.resume === undefined) await openRepository(settings.repo)
-  const result = await review(settings)
+  const engine = await createReviewEngine(settings.engine)
+  await checkEngine(engine)
+  const result = await review(settings, engine)
   console.log(summarize(result, settings))
   return result.status === 'succeeded' ? 0 : result.status === 'stopped' ? 130 : 1
 }
