@@ -29,15 +29,19 @@ export interface Playback {
   readonly isPaced: boolean
 }
 
-/** A request that was made again. */
-interface Asked {
-  readonly answer: Promise<JsonObject>
-  /** There when it was answered. */
-  requestId?: string
+/** What people say, and the request of this run that they answer. */
+interface Answered {
+  readonly answer: JsonObject
+  readonly requestId?: string
 }
 
-/** The requests of one call, by number. */
-type Requests = Map<number, Asked>
+/** The requests that were made again. */
+interface Requests {
+  /** What becomes of each, by its number. */
+  readonly made: Map<number, Promise<Answered>>
+  /** The ids of this run, by the names in the cassette. */
+  readonly ids: Map<string, string>
+}
 
 /** Longest time to wait for an abort that came when the call was recorded, beyond the time that it took then. */
 const ABORT_GRACE_MS = 5_000
@@ -45,7 +49,7 @@ const ABORT_GRACE_MS = 5_000
 /** Plays a call. */
 export async function* play(playback: Playback): AsyncGenerator<EngineEvent, StepResult, void> {
   const { cassette, context } = playback
-  const requests: Requests = new Map()
+  const requests: Requests = { made: new Map(), ids: new Map() }
   const unmask = unmaskOf(context)
   for (const masked of cassette.acts) {
     const act = mapTexts(masked, unmask.text)
@@ -67,11 +71,9 @@ async function pass(
 }
 
 /** A tool acts on the request as this run names it. */
-function named(event: EngineEvent, requests: Requests): EngineEvent {
+function named(event: EngineEvent, { ids }: Requests): EngineEvent {
   if (event.type !== 'tool_start' || event.requestId === undefined) return event
-  for (const [request, { requestId }] of requests)
-    if (requestId !== undefined && requestName(request) === event.requestId) return { ...event, requestId }
-  return event
+  return { ...event, requestId: ids.get(event.requestId) ?? event.requestId }
 }
 
 async function perform(
@@ -83,7 +85,7 @@ async function perform(
   switch (deed.kind) {
     case 'approve':
     case 'ask':
-      requests.set(deed.request, askAgain(context, deed))
+      requests.made.set(deed.request, askAgain(context, deed))
       return
     case 'answer':
     case 'unanswered':
@@ -97,33 +99,43 @@ async function perform(
   }
 }
 
-function askAgain(context: StepContext, deed: Extract<Deed, { readonly kind: 'approve' | 'ask' }>): Asked {
-  const asked: { answer: Promise<JsonObject>; requestId?: string } = { answer: Promise.resolve({}) }
-  asked.answer =
+function askAgain(
+  context: StepContext,
+  deed: Extract<Deed, { readonly kind: 'approve' | 'ask' }>,
+): Promise<Answered> {
+  const answered =
     deed.kind === 'ask'
-      ? context.ask(deed.questions, deed.options)
-      : context.approve(deed.action, deed.options).then((answer) => {
-          asked.requestId = answer.requestId
-          return decisionOf(answer)
-        })
+      ? context.ask(deed.questions, deed.options).then((answer) => ({ answer }))
+      : context
+          .approve(deed.action, deed.options)
+          .then((decision) => ({ answer: decisionOf(decision), requestId: decision.requestId }))
   // Whoever waits for it is told.
-  asked.answer.catch(() => {})
-  return asked
+  answered.catch(() => {})
+  return answered
 }
 
+/** Waits for people where the recorded call did. */
 async function compare(
   { context, path }: Playback,
   recorded: Extract<Deed, { readonly kind: 'answer' | 'unanswered' }>,
-  requests: Requests,
+  { made, ids }: Requests,
 ): Promise<void> {
-  const asked = requests.get(recorded.request)?.answer ?? Promise.resolve({})
+  const { request } = recorded
   const was = recorded.kind === 'answer' ? show(recorded.answer) : recorded.code
-  const now = await unlessAborted(asked, context.signal).then(show, (thrown) => {
-    context.signal.throwIfAborted()
-    return toPlainError(thrown).code
-  })
+  const nothing: Answered = { answer: {} }
+  const asked = made.get(request) ?? Promise.resolve(nothing)
+  const now = await unlessAborted(asked, context.signal).then(
+    ({ answer, requestId }) => {
+      if (requestId !== undefined) ids.set(requestName(request), requestId)
+      return show(answer)
+    },
+    (thrown) => {
+      context.signal.throwIfAborted()
+      return toPlainError(thrown).code
+    },
+  )
   if (was === now) return
-  const message = `Request ${recorded.request} of cassette ${path} was answered otherwise:\n- ${was}\n+ ${now}\nAnswer it as it was, or record the call again.`
+  const message = `Request ${request} of cassette ${path} was answered otherwise:\n- ${was}\n+ ${now}\nAnswer it as it was, or record the call again.`
   throw new EngineError(message, { code: 'cassette_mismatch', details: { path, recorded: was, now } })
 }
 

@@ -183,6 +183,9 @@ describe('a replay engine with an engine to record', () => {
     const engine = createReplayEngine(temporaryFolder(), { record })
     expect(engine.secrets).toEqual(['sk-123456789'])
     expect(await engine.probe?.()).toEqual({ available: false, message: 'No key' })
+    const { probe: _, ...silent } = record
+    const always = createReplayEngine(temporaryFolder(), { record: silent })
+    expect(await always.probe?.()).toEqual({ available: true })
     await engine.dispose?.()
     expect(disposed).toBe(true)
   })

@@ -101,7 +101,7 @@ interface Player {
 async function probe({ folder, recorder }: Player, root: string) {
   const count = (await folder.list()).length
   if (count > 0) return { available: true, message: `${count} calls are recorded in ${root}` }
-  if (recorder?.engine.probe !== undefined) return await recorder.engine.probe()
+  if (recorder !== undefined) return (await recorder.engine.probe?.()) ?? { available: true }
   return { available: false, message: `No call is recorded in ${root}. Record some with recordEngine.` }
 }
 
