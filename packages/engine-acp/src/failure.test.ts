@@ -70,6 +70,7 @@ describe('why an agent failed', () => {
       'overloaded',
     ],
     ['a refused connection', { code: internal, message: 'connect ECONNREFUSED 127.0.0.1:9' }, 'network'],
+    ['a stream that was cut (gemini)', { message: 'terminated' }, 'network'],
     ['that it took too long', { code: internal, message: 'Request timed out' }, 'timeout'],
     ['a method that it does not know', { code: -32_601, message: 'Method not found' }, 'invalid_request'],
     ['nothing that is known', { code: internal, message: 'Internal error' }, 'bad_output'],

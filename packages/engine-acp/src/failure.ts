@@ -131,6 +131,6 @@ const PATTERNS: readonly (readonly [EngineFailureCode, RegExp])[] = [
   ['auth', /\b40[13]\b|unauthori[sz]ed|unauthenticated|authenticat|api.?key|(?:log|sign) ?in\b|\/login/i],
   ['overloaded', /\b5(?:00|02|03|29)\b|overloaded|at capacity|unavailable/i],
   ['timeout', /\b(?:408|504)\b|timed? ?out|ETIMEDOUT/i],
-  ['network', /ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|socket|fetch failed|network|disconnected/i],
+  ['network', /ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|socket|fetch failed|network|disconnected|^terminated$/i],
   ['invalid_request', /\b40[04]\b|invalid.(?:argument|request|value|model)|not found/i],
 ]

@@ -125,6 +125,8 @@ describe('what headless Gemini is given', () => {
     const permissions = { ...lists, otherwise: 'allow', deny: ['web_fetch'] } as const
     const call = await lastCall({ prompt: 'Hello', permissions })
     expect(call).toMatchObject({ 'approval-mode': 'yolo', policy: expect.stringContaining('"web_fetch"') })
+    const all = await lastCall({ prompt: 'Hello', permissions: { ...lists, allow: ['*'] } })
+    expect(all).toMatchObject({ 'approval-mode': 'yolo' })
     await callGemini(createScripted(place, { approvalMode: 'plan' }), { prompt: 'Hello', permissions })
     expect(place.calls().at(-1)).toMatchObject({ 'approval-mode': 'plan' })
   })

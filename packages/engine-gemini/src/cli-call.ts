@@ -1,7 +1,8 @@
 /** My job: one headless call: `gemini -o stream-json`, with the prompt on stdin. */
 import { resolve } from 'node:path'
 import { type ProcessExit, type RunningProcess, startProcess } from '@batonjs/child-process'
-import type { EngineEvent, StepContext, StepResult } from '@batonjs/core'
+import type { EngineEvent, PermissionLists, StepContext, StepResult } from '@batonjs/core'
+import { withBlockingOutput } from './blocking-output.ts'
 import { toResult } from './cli-outcome.ts'
 import { type CliStory, createCliStory, readLine } from './cli-story.ts'
 import { fieldsOf, parseLine, textOf } from './fields.ts'
@@ -74,7 +75,7 @@ async function startGemini(order: Order): Promise<RunningProcess> {
     args: argumentsOf(order),
     cwd,
     // Headless it refuses to run in a folder that is not trusted.
-    env: { GEMINI_CLI_TRUST_WORKSPACE: 'true', ...env },
+    env: withBlockingOutput({ GEMINI_CLI_TRUST_WORKSPACE: 'true', ...env }),
     input: await guardPrompt(prompt, cwd),
     install: plan.install,
     mark: context.idempotencyKey,
@@ -85,10 +86,14 @@ async function startGemini(order: Order): Promise<RunningProcess> {
 function argumentsOf({ plan, context, policy, sessionId }: Order): readonly string[] {
   const { model = plan.model, permissions } = context
   // It cannot ask: what would be asked does not exist for the model, unless the host allows whatever is not denied.
-  const { approvalMode = permissions.otherwise === 'allow' ? 'yolo' : 'default' } = plan
+  const { approvalMode = isOpen(permissions) ? 'yolo' : 'default' } = plan
   return [
     ...['--output-format', 'stream-json', '--model', model, '--approval-mode', approvalMode],
     ...(policy === undefined ? [] : ['--policy', policy]),
     ...(sessionId === undefined ? [] : ['--resume', sessionId]),
   ]
+}
+
+function isOpen({ allow, otherwise }: PermissionLists): boolean {
+  return otherwise === 'allow' || allow.includes('*')
 }
