@@ -39,7 +39,6 @@ const { values } = parseArgs({
 async function measure(target: Target, bare: Bare): Promise<Figures> {
   const server = await startVendorServer({ keys: [KEY], script: says('It is a kind day.') })
   const place = await makePlace(server.url)
-  await target.prepare?.(place)
   const host = createHost(target, place, { steps: STEPS })
   const figures: Record<'bare' | 'newRun' | 'nextStep', number[]> = { bare: [], newRun: [], nextStep: [] }
   for (let round = -WARM_UP; round < Number(values.rounds); round += 1) {

@@ -30,7 +30,6 @@ export async function onStage(target: Target, play: (stage: Stage) => Promise<vo
     return drive(host)
   }
   try {
-    await target.prepare?.(place)
     await play({ target, place, server, run })
     await Promise.all(hosts.map((host) => host.dispose()))
     await untilNoneIn(place.folder)

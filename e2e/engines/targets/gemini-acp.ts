@@ -1,25 +1,17 @@
-import { createAcpEngine } from '@batonjs/engine-acp'
-import {
-  GEMINI_BINARY,
-  GEMINI_MODEL,
-  geminiEnvironment,
-  geminiShells,
-  geminiWrites,
-  prepareGemini,
-} from './gemini.ts'
+import { createGeminiEngine } from '@batonjs/engine-gemini'
+import { GEMINI_BINARY, GEMINI_MODEL, geminiEnvironment, geminiShells, geminiWrites } from './gemini.ts'
 import { installedPath, missingOf } from './installed.ts'
 import type { Target } from './target.ts'
 
-/** Gemini behind the Agent Client Protocol. */
+/** The `gemini` program over the Agent Client Protocol. */
 export const geminiAcp: Target = {
   key: 'gemini-acp',
   title: 'gemini --acp 0.61.0',
   vendor: 'gemini',
   missing: () => missingOf(GEMINI_BINARY),
-  prepare: prepareGemini,
   createEngine: (place) =>
-    createAcpEngine({
-      preset: 'gemini',
+    createGeminiEngine({
+      mode: 'acp',
       command: installedPath(GEMINI_BINARY),
       env: geminiEnvironment(place),
       model: GEMINI_MODEL,

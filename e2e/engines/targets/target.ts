@@ -13,8 +13,6 @@ export interface Target {
   readonly vendor: Vendor
   /** What is not installed; `undefined` when all is. */
   missing(): string | undefined
-  /** Puts what the program needs into its home. */
-  prepare?(place: Place): Promise<void>
   /** Makes the engine, with an environment of its own. */
   createEngine(place: Place): StepEngine
   /** How the model asks for a file. */
