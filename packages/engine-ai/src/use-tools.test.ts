@@ -226,6 +226,20 @@ describe('a session', () => {
     })
   })
 
+  it('does not make a tool of what every object has', async () => {
+    const { tools } = createTools()
+    const { engine } = await startModel(says('I see.'), { tools })
+    const calls = [{ type: 'tool-call', toolCallId: 'c1', toolName: 'constructor', input: {} }]
+    const messages = [
+      { role: 'user', content: 'Go.' },
+      { role: 'assistant', content: calls },
+    ]
+    const session = { kind: 'ai-messages', version: 1, messages }
+    const { events, recorded } = await call(engine, { session })
+    expect(recorded.approvals).toEqual([])
+    expect(toolEvents(events)[1]).toMatchObject({ success: false, output: 'There is no tool "constructor".' })
+  })
+
   it.each([
     ['another engine', 'session-of-another'],
     ['another version', { kind: 'ai-messages', version: 2, messages: [] }],

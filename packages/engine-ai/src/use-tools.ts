@@ -42,7 +42,8 @@ export async function* useTools(
 }
 
 function askFor(call: AiCall, messages: Conversation, part: ToolCallPart): Use {
-  const tool = call.options.tools?.[part.toolName]
+  const { tools = {} } = call.options
+  const tool = Object.hasOwn(tools, part.toolName) ? tools[part.toolName] : undefined
   const input = toPlain(part.input)
   const answer = permissionFor(call, messages, { part, tool, input })
   // Whoever waits for it is told; until then it is no rejection that nobody handles.

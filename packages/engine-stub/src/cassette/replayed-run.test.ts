@@ -127,13 +127,23 @@ describe('a run that is replayed', () => {
 describe('a replay that is killed', () => {
   it('S5: ends as the recorded run did, wherever it is killed', async () => {
     const folder = temporaryFolder()
-    await run(recordEngine(createStubEngine(script), folder))
-    const open = (storage: RunStorage) =>
-      createOrchestrator({ flows: [flow], engines: [createReplayEngine(folder)], storage })
+    const flows = [
+      defineFlow({
+        key: 'short',
+        steps: [
+          { id: 'plan', prompt: 'Plan.', retry: { maxRetries: 1, delayMs: 1 } },
+          { id: 'write', prompt: 'Write it: $plan.output' },
+        ],
+      }),
+    ]
+    const open = (storage: RunStorage, engine: StepEngine) =>
+      createOrchestrator({ flows, engines: [engine], storage })
+    const player = () => createReplayEngine(folder)
+    await open(createMemoryStorage(), recordEngine(createStubEngine(script), folder)).execute({ onRequest })
     await testCrashes({
       storage: createMemoryStorage,
-      run: (storage) => open(storage).execute({ params: { what: 'a house' }, onRequest }),
-      resume: (storage, runId) => open(storage).resume(runId, { onRequest }),
+      run: (storage) => open(storage, player()).execute({ onRequest }),
+      resume: (storage, runId) => open(storage, player()).resume(runId, { onRequest }),
     })
   })
 })
