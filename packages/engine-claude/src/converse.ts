@@ -6,7 +6,7 @@ import { applyDecision, type Decided, decide } from './permission.ts'
 import { endOf, readMessage, type Transcript } from './transcript.ts'
 
 /** How long Claude may be silent after its answer and not end by itself. */
-const SETTLE_MS = 5_000
+const SETTLE_MS = 3_000
 
 /** What comes from Claude, from those who were asked, and from the clock. */
 type Item =

@@ -7,75 +7,71 @@ export interface Inbox<Item> extends AsyncIterable<Item> {
   push(item: Item): void
 }
 
-/** What the source has given and nobody has read yet. */
-type Given<Item> = { readonly result: IteratorResult<Item> } | { readonly thrown: unknown }
-
-/** Makes an inbox. While nobody reads nothing is asked of the source. An abort throws its reason. */
+/** Makes an inbox. While nobody reads one item is asked of the source, no more. An abort throws its reason. */
 export function createInbox<Item>(source: AsyncIterable<Item>, signal?: AbortSignal): Inbox<Item> {
-  const pushed: Item[] = []
-  let wake = (): void => {}
+  const lane: Lane<Item> = { pushed: [], bell: createBell(), given: undefined }
   return {
     push(item) {
-      pushed.push(item)
-      wake()
+      lane.pushed.push(item)
+      lane.bell.ring()
     },
-    [Symbol.asyncIterator]: () =>
-      read(
-        source,
-        pushed,
-        (next) => {
-          wake = next
-        },
-        signal,
-      ),
+    [Symbol.asyncIterator]: () => read(lane, source[Symbol.asyncIterator](), signal),
   }
 }
 
+interface Lane<Item> {
+  readonly pushed: Item[]
+  readonly bell: Bell
+  /** What the source has given and nobody has read. */
+  given: { readonly result: IteratorResult<Item> } | { readonly thrown: unknown } | undefined
+}
+
 async function* read<Item>(
-  source: AsyncIterable<Item>,
-  pushed: Item[],
-  onNews: (wake: () => void) => void,
+  lane: Lane<Item>,
+  iterator: AsyncIterator<Item>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Item, void, void> {
-  const bell = createBell()
-  onNews(bell.ring)
+  const { bell } = lane
   signal?.addEventListener('abort', bell.ring)
-  const iterator = source[Symbol.asyncIterator]()
   try {
-    for (let given = pull(iterator, bell.ring); ; ) {
+    pull(lane, iterator)
+    for (;;) {
       signal?.throwIfAborted()
-      if (given.now === undefined && pushed.length > 0) await nextTurn()
-      if (given.now !== undefined) {
-        const result = resultOf(given.now)
-        if (result.done === true) return
-        yield result.value
-        given = pull(iterator, bell.ring)
-      } else if (pushed.length > 0) {
-        yield* pushed.splice(0, 1)
-      } else {
-        await bell.rung()
-      }
+      const ready = await take(lane, iterator)
+      if (ready === 'nothing') await bell.rung()
+      else if (ready.done === true) return
+      else yield ready.value
     }
   } finally {
     signal?.removeEventListener('abort', bell.ring)
   }
 }
 
-function pull<Item>(iterator: AsyncIterator<Item>, ring: () => void): { now?: Given<Item> } {
-  const given: { now?: Given<Item> } = {}
-  const settle = (now: Given<Item>): void => {
-    given.now = now
-    ring()
+function pull<Item>(lane: Lane<Item>, iterator: AsyncIterator<Item>): void {
+  const give = (given: Lane<Item>['given']): void => {
+    lane.given = given
+    lane.bell.ring()
   }
+  lane.given = undefined
   iterator.next().then(
-    (result) => settle({ result }),
-    (thrown: unknown) => settle({ thrown }),
+    (result) => give({ result }),
+    (thrown: unknown) => give({ thrown }),
   )
-  return given
 }
 
-function resultOf<Item>(given: Given<Item>): IteratorResult<Item> {
+async function take<Item>(
+  lane: Lane<Item>,
+  iterator: AsyncIterator<Item>,
+): Promise<IteratorResult<Item, unknown> | 'nothing'> {
+  // What was said before comes before what is pushed: the source has a turn to give it.
+  if (lane.given === undefined && lane.pushed.length > 0) await nextTurn()
+  const { given } = lane
+  if (given === undefined) {
+    const [pushed] = lane.pushed.splice(0, 1)
+    return pushed === undefined ? 'nothing' : { done: false, value: pushed }
+  }
   if ('thrown' in given) throw given.thrown
+  if (given.result.done !== true) pull(lane, iterator)
   return given.result
 }
 

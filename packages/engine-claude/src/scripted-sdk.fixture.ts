@@ -63,6 +63,7 @@ async function* follow(
   })
   yield { type: 'system', subtype: 'init', session_id: 's-1', model: 'm', claude_code_version: '9.9.9' }
   const [, deed = ''] = /\[(\w+)\]/.exec(use.prompt) ?? []
+  if (deed === 'silent') return
   yield* (deeds[deed] ?? echo)(use, interrupted)
   // As the real one: it ends when nothing more is said.
   await said.next()
@@ -113,5 +114,4 @@ const deeds: Readonly<Record<string, Speak>> = {
     yield { type: 'system', subtype: 'status' }
     throw new Error('Claude Code process exited with code 3')
   },
-  async *silent() {},
 }

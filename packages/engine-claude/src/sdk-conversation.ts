@@ -50,7 +50,7 @@ interface Talk {
 }
 
 function followQuery(query: ClaudeQuery): Talk {
-  const talk = { thrown: undefined as unknown, hasEnded: false, messages: read() }
+  const talk: Talk = { thrown: undefined, hasEnded: false, messages: read() }
   async function* read(): AsyncGenerator<Incoming, void, void> {
     try {
       for await (const message of query) if (isObject(message)) yield { kind: 'message', message }

@@ -126,7 +126,6 @@ const deeds = {
 const first = {}
 
 function begin(prompt) {
-  say({ type: 'system', subtype: 'init', model: 'm', claude_code_version: '9.9.9' })
   const [, deed, rest] = /\[(\w+) ?([^\]]*)\]/.exec(prompt) ?? []
   if (session_id.startsWith('forgotten')) {
     return say({
@@ -136,6 +135,7 @@ function begin(prompt) {
       errors: [`No conversation found with session ID: ${session_id}`],
     })
   }
+  say({ type: 'system', subtype: 'init', model: 'm', claude_code_version: '9.9.9' })
   const act = deeds[deed]
   return act === undefined ? answer(`You said ${prompt.length} characters.`) : act(rest)
 }

@@ -1,0 +1,353 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createMemoryStorage, createOrchestrator, defineFlow, type EngineEvent } from '@batonjs/core'
+import { describe, expect, it, vi } from 'vitest'
+import { call, createProgramEngine, plainEnvironment } from './programs.fixture.ts'
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-claude-')))
+const ofType = <Type extends EngineEvent['type']>(events: readonly EngineEvent[], type: Type) =>
+  events.filter((event): event is Extract<EngineEvent, { readonly type: Type }> => event.type === type)
+
+describe('a call', () => {
+  it('streams, tells its session and its cost, and answers', async () => {
+    const { events, result } = await call(createProgramEngine(), { prompt: 'Hello.' })
+    expect(events.map(({ type }) => type)).toEqual(['session', 'usage', 'token_chunk', 'message', 'usage'])
+    expect(ofType(events, 'usage').at(-1)).toEqual({
+      type: 'usage',
+      usage: { inputTokens: 3, outputTokens: 5 },
+      costUsd: 0.25,
+    })
+    expect(result).toEqual({ status: 'succeeded', output: 'You said 6 characters.', model: 'm' })
+  })
+
+  it('says a prompt of 3 MB over stdin: as an argument it would be too large', async () => {
+    const { result } = await call(createProgramEngine(), { prompt: 'x'.repeat(3_000_000) })
+    expect(result.output).toBe('You said 3000000 characters.')
+  })
+
+  it('hears an answer of 5 MB in one line', async () => {
+    const { result } = await call(createProgramEngine(), { prompt: '[long]' })
+    expect(result.output).toHaveLength(5_000_000)
+  })
+
+  it('does not stumble over lines that are none of Claude', async () => {
+    expect((await call(createProgramEngine(), { prompt: '[noise]' })).result.output).toBe('Behind the noise.')
+  })
+
+  it('answers a request that it does not know, which else would be waited for', async () => {
+    const { result } = await call(createProgramEngine(), { prompt: '[strange]' })
+    expect(result.output).toBe('Baton does not know "from_the_future"')
+  })
+
+  it('tells the version of Claude in the receipt', async () => {
+    const engine = createProgramEngine()
+    const flow = defineFlow({ key: 'f', steps: [{ id: 'a', prompt: 'Hello.' }] })
+    const storage = createMemoryStorage()
+    const { runId } = await createOrchestrator({ flows: [flow], engines: [engine], storage }).execute()
+    const files = storage.artifacts(runId)
+    const [path = ''] = await files.list('f/receipts/')
+    expect(JSON.parse((await files.get(path)) ?? '')).toMatchObject({
+      engine: 'claude',
+      engine_version: '9.9.9',
+      mode: 'cli',
+      provider: 'anthropic',
+      cost_usd: 0.25,
+    })
+  })
+
+  it('has answers that do not fit repaired by core, in the same conversation', async () => {
+    const step = { id: 'a', prompt: 'Hello.', output: { type: 'object' } } as const
+    const orchestrator = createOrchestrator({
+      flows: [defineFlow({ key: 'f', steps: [step] })],
+      engines: [createProgramEngine()],
+    })
+    const { status, census } = await orchestrator.execute()
+    expect(status).toBe('failed')
+    expect(JSON.stringify(census)).toContain('bad_output')
+  })
+})
+
+describe('a tool that asks', () => {
+  it('H4: is shown exactly, then started with the request, then allowed', async () => {
+    const order: string[] = []
+    const decide = () => {
+      order.push('asked')
+      return true
+    }
+    const { events, result } = await call(
+      createProgramEngine(),
+      { prompt: '[propose]', decide },
+      ({ type }) => order.push(type),
+    )
+    const input = { file_path: 'a.txt', content: 'A' }
+    expect(order.filter((word) => word === 'asked' || word.startsWith('tool'))).toEqual([
+      'asked',
+      'tool_start',
+      'tool_end',
+    ])
+    expect(ofType(events, 'tool_start')).toEqual([
+      { type: 'tool_start', toolCallId: 't1', tool: 'Write', input, requestId: 'approval-1' },
+    ])
+    expect(JSON.parse(result.output)).toEqual({ behavior: 'allow', updatedInput: input })
+  })
+
+  it('H4: is not allowed before its start is recorded', async () => {
+    const engine = createProgramEngine()
+    const { createStepContext } = await import('@batonjs/testkit')
+    const generator = engine.runStep(createStepContext({ prompt: '[propose]' }))
+    let event = await generator.next()
+    while (event.done !== true && event.value.type !== 'tool_start') event = await generator.next()
+    // Nobody reads on: were it allowed already, the tool would be over.
+    expect(event.value).toMatchObject({ type: 'tool_start' })
+    await generator.return({ status: 'failed', output: '' })
+  })
+
+  it('hears why it was rejected, and the step goes on', async () => {
+    const { events, result } = await call(createProgramEngine(), { prompt: '[propose]', decide: () => false })
+    expect(ofType(events, 'tool_start')).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded' })
+    expect(JSON.parse(result.output)).toEqual({ behavior: 'deny', message: 'This is not allowed.' })
+  })
+
+  it('fails the call when nobody can be asked', async () => {
+    const decide = () => Promise.reject(new Error('The storage is gone'))
+    await expect(call(createProgramEngine(), { prompt: '[propose]', decide })).rejects.toThrow(
+      'The storage is gone',
+    )
+  })
+
+  it('asks people its questions, with choices as quick replies', async () => {
+    const asked = vi.fn(() => ({ question_1: 'green', question_2: ['red', 'blue'] }))
+    const { result } = await call(createProgramEngine(), { prompt: '[question]', reply: asked })
+    expect(asked).toHaveBeenCalledWith([
+      { id: 'question_1', text: 'Which?\n- red: warm', options: ['red', 'blue'], schema: { type: 'string' } },
+      {
+        id: 'question_2',
+        text: 'How?\n- red: warm',
+        options: ['red', 'blue'],
+        schema: { type: 'array', items: { type: 'string' } },
+      },
+    ])
+    expect(JSON.parse(result.output)).toEqual({ 'Which?': 'green', 'How?': 'red, blue' })
+  })
+})
+
+describe('a conversation that goes on', () => {
+  const session = { sessionId: '11111111-2222-4333-8444-000000000000' }
+
+  it('hears what is new, and not the prompt again', async () => {
+    const { events, result } = await call(createProgramEngine(), {
+      prompt: 'Long prompt.',
+      session,
+      continuation: 'Go on.',
+    })
+    expect(ofType(events, 'session')).toEqual([{ type: 'session', session }])
+    expect(result.output).toBe('You said 6 characters.')
+  })
+
+  it('S5: is begun anew with the whole prompt when Claude does not know it any more', async () => {
+    const forgotten = { sessionId: 'forgotten' }
+    const { events, result } = await call(createProgramEngine(), {
+      prompt: 'Long prompt.',
+      session: forgotten,
+      continuation: 'Go on.',
+    })
+    expect(ofType(events, 'session')).toEqual([
+      { type: 'session', session: { sessionId: '11111111-2222-4333-8444-555555555555' } },
+    ])
+    expect(result).toMatchObject({ status: 'succeeded', output: 'You said 12 characters.' })
+  })
+
+  it('is begun anew when the session is none of this engine', async () => {
+    const { result } = await call(createProgramEngine(), {
+      prompt: 'Long prompt.',
+      session: [1],
+      continuation: 'Go on.',
+    })
+    expect(result.output).toBe('You said 12 characters.')
+  })
+})
+
+describe('a call that fails', () => {
+  it.each<[string, string, boolean]>([
+    ['[fail]', 'overloaded', true],
+    ['[refuse]', 'auth', false],
+    ['[vanish]', 'engine_unavailable', false],
+    ['[killed]', 'engine_unavailable', true],
+  ])('%s is %s', async (prompt, code, retryable) => {
+    const { result } = await call(createProgramEngine(), { prompt })
+    expect(result).toMatchObject({ status: 'failed', error: { code, retryable } })
+  })
+
+  it('tells what the program said at last', async () => {
+    const { result } = await call(createProgramEngine(), { prompt: '[vanish]' })
+    expect(result.error?.message).toBe(
+      'Claude exited with code 3 before it had answered: something is wrong with the machine',
+    )
+  })
+
+  it('says what to install when the program is missing', async () => {
+    const engine = createProgramEngine({ command: '/nowhere/claude' })
+    await expect(call(engine)).rejects.toMatchObject({
+      code: 'engine_unavailable',
+      message: '"/nowhere/claude" was not found. Install it with: npm install -g @anthropic-ai/claude-code',
+    })
+  })
+
+  it('blames the folder when that is missing', async () => {
+    await expect(call(createProgramEngine({ workspace: '/nowhere' }))).rejects.toThrow(
+      'The folder "/nowhere"',
+    )
+  })
+
+  it('does not send a key to Anthropic that is for another service', async () => {
+    const engine = createProgramEngine({ provider: 'anthropic_compat' })
+    await expect(call(engine)).rejects.toMatchObject({ code: 'engine_unavailable' })
+  })
+})
+
+describe('an end', () => {
+  it.each([
+    ['that Claude takes part in', '[shell', 2_000],
+    ['that Claude is deaf to', '[deaf', 5_000],
+  ])(
+    '%s leaves no process, in whatever session',
+    async (_, deed, withinMs) => {
+      const tag = `300.${process.pid}${Date.now()}`
+      const controller = new AbortController()
+      const reason = new Error('stop')
+      let abortedAt = 0
+      const calling = call(
+        createProgramEngine(),
+        { prompt: `${deed} ${tag}]`, signal: controller.signal },
+        ({ type }) => {
+          if (type !== 'token_chunk') return
+          expect(sleepers(tag)).toBe(1)
+          abortedAt = performance.now()
+          controller.abort(reason)
+        },
+      )
+      await expect(calling).rejects.toBe(reason)
+      expect(sleepers(tag)).toBe(0)
+      expect(performance.now() - abortedAt).toBeLessThan(withinMs)
+    },
+    10_000,
+  )
+
+  it('comes to a reader that leaves', async () => {
+    const tag = `300.${process.pid}${Date.now()}`
+    const { createStepContext } = await import('@batonjs/testkit')
+    const generator = createProgramEngine().runStep(createStepContext({ prompt: `[shell ${tag}]` }))
+    for (let next = await generator.next(); next.done !== true; next = await generator.next()) {
+      if (next.value.type === 'token_chunk') break
+    }
+    expect(sleepers(tag)).toBe(1)
+    await generator.return({ status: 'failed', output: '' })
+    expect(sleepers(tag)).toBe(0)
+  })
+
+  it('comes to a program that has answered and stays', async () => {
+    const { result } = await call(createProgramEngine(), { prompt: '[stay]' })
+    expect(result.output).toBe('I stay.')
+  }, 15_000)
+})
+
+describe('what Claude is told', () => {
+  const told = async (options = {}, context = {}) => {
+    const { result } = await call(createProgramEngine({ workspace: folder, ...options }), {
+      prompt: '[tell]',
+      ...context,
+    })
+    return JSON.parse(result.output)
+  }
+
+  it('is its environment, whole, with what Baton needs of it', async () => {
+    const { env, folder: worked } = await told({ maxRetries: 5, baseUrl: 'http://127.0.0.1:1' })
+    expect(worked).toBe(folder)
+    expect(env).toEqual({
+      ...plainEnvironment,
+      ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
+      BATON_MARK: expect.any(String),
+      CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      CLAUDE_CODE_MAX_RETRIES: '5',
+    })
+  })
+
+  it('never skips a permission unless the host says so', async () => {
+    const { arguments: plain } = await told()
+    expect(plain).toContain('--permission-prompt-tool=stdio')
+    expect(plain.join(' ')).not.toMatch(/permission-mode|dangerously|allowedTools/)
+    const { arguments: skipping } = await told({ permissionMode: 'bypassPermissions' })
+    expect(skipping).toContain('--permission-mode=bypassPermissions')
+  })
+
+  it('is what the options and the step say', async () => {
+    const { arguments: words, first } = await told(
+      {
+        allowedTools: ['Read', 'Bash(git log *)'],
+        disallowedTools: ['WebSearch'],
+        tools: ['Read', 'Bash'],
+        maxTurns: 7,
+        maxBudgetUsd: 3,
+        appendSystemPrompt: 'Be brief.',
+        settingSources: ['project'],
+        model: 'not this one',
+        fork: true,
+      },
+      {
+        model: 'this-one',
+        session: { sessionId: 's-1' },
+        outputSchema: { type: 'object' },
+        budget: { costUsd: 0.5 },
+        permissions: { allow: [], deny: ['Write', 'mcp__*'], otherwise: 'ask' },
+        continuation: '[tell]',
+      },
+    )
+    expect(words.filter((word: string) => word.includes('='))).toEqual([
+      '--input-format=stream-json',
+      '--output-format=stream-json',
+      '--permission-prompt-tool=stdio',
+      '--setting-sources=project',
+      '--model=this-one',
+      '--max-turns=7',
+      '--max-budget-usd=0.5',
+      '--tools=Read,Bash',
+      '--allowedTools=Read,Bash(git log *)',
+      '--disallowedTools=WebSearch,Write',
+      '--resume=s-1',
+    ])
+    expect(words).toContain('--fork-session')
+    expect(first).toMatchObject({
+      appendSystemPrompt: 'Be brief.',
+      jsonSchema: { type: 'object' },
+      hooks: { PreToolUse: [{}] },
+    })
+  })
+
+  it('of MCP servers stands in a file that only this user can read, for as long as the call lasts', async () => {
+    const mcpServers = {
+      docs: { type: 'http', url: 'http://127.0.0.1:1', headers: { authorization: 'Bearer secret-123' } },
+    }
+    const engine = createProgramEngine({ mcpServers })
+    expect(engine.secrets).toContain('Bearer secret-123')
+    let path = ''
+    const seen: unknown[] = []
+    await call(engine, { prompt: '[tell]' }, (event) => {
+      if (event.type !== 'token_chunk') return
+      path = /--mcp-config=([^"]+)/.exec(event.text)?.[1] ?? ''
+      seen.push(JSON.parse(readFileSync(path, 'utf8')))
+      expect(event.text).not.toContain('secret-123')
+    })
+    expect(seen).toEqual([{ mcpServers }])
+    expect(existsSync(path)).toBe(false)
+  })
+})
+
+/** How many sleep for that long. */
+function sleepers(tag: string): number {
+  const all = execFileSync('ps', ['-eo', 'stat=,args=']).toString().split('\n')
+  return all.filter((line) => line.trim().endsWith(`sleep ${tag}`) && !line.startsWith('Z')).length
+}
