@@ -23,9 +23,20 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 function summarize(content: object | undefined, ...failedParts: readonly string[]) {
-  const path = join(folder, 'tests.json')
-  if (content) writeFileSync(path, JSON.stringify(content))
-  const { stdout, status } = spawnSync(process.execPath, [script, path, ...failedParts], { encoding: 'utf8' })
+  return summarizeAll({ test: content }, ...failedParts)
+}
+
+function summarizeAll(
+  contents: Readonly<Record<string, object | undefined>>,
+  ...failedParts: readonly string[]
+) {
+  const reports = Object.entries(contents).map(([part, content]) => {
+    const path = join(folder, `${part}.json`)
+    if (content) writeFileSync(path, JSON.stringify(content))
+    return `${part}=${path}`
+  })
+  const args = [script, ...reports, '--', ...failedParts]
+  const { stdout, status } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   return { line: stdout, status }
 }
 
@@ -53,6 +64,20 @@ describe('the summary of CI', () => {
 
   it('counts a test run that fails with every test green', () => {
     expect(summarize(report(2, 0), 'test')).toEqual({ line: '2 passed, 1 failed\n', status: 1 })
+  })
+
+  it('adds up several reports, and counts each failure once', () => {
+    const e2e = report(3, 1, file('failed', 'passed', 'failed'))
+    expect(summarizeAll({ test: report(2, 0), e2e }, 'e2e', 'lint')).toEqual({
+      line: '5 passed, 2 failed\n',
+      status: 1,
+    })
+    expect(summarizeAll({ test: report(2, 0), e2e: report(3, 0) }).line).toBe('5 passed, 0 failed\n')
+  })
+
+  it('fails when one of several reports is not there, or tells of no test', () => {
+    expect(summarizeAll({ test: report(2, 0), e2e: undefined }).status).toBe(1)
+    expect(summarizeAll({ test: report(2, 0), e2e: report(0, 0) }).status).toBe(1)
   })
 
   it.each([

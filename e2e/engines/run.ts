@@ -16,6 +16,11 @@ const { filter, options } = parseCLI(['vitest', 'run', ...args.filter((arg) => a
 const vitest = await startVitest('test', [...filter], {
   ...options,
   config: `${folder}vitest.config.ts`,
-  reporters: ['default', createTableReporter({ isUpdate })],
+  // A report for CI, where `--outputFile.json` says where it is to be.
+  reporters: [
+    'default',
+    createTableReporter({ isUpdate }),
+    ...(options.outputFile === undefined ? [] : ['json']),
+  ],
 })
 await vitest.exit()
