@@ -26,5 +26,8 @@ export interface PermissionPolicy {
 /** Done, refused, or shown to a human. */
 export type PermissionDecision = 'allow' | 'deny' | 'ask'
 
-/** The lists of a {@link PermissionPolicy}, for an agent that can be told of them beforehand. */
+/**
+ * The lists of a {@link PermissionPolicy}, for an agent that can be told of them beforehand. Of a policy with a `decide`
+ * they allow nothing: that looks at each action first.
+ */
 export type PermissionLists = Required<Omit<PermissionPolicy, 'decide'>>

@@ -34,7 +34,7 @@ import { engineOf } from './engine-choice.ts'
 import type { EngineEnd } from './engine-result.ts'
 import { drive } from './engine-run.ts'
 import { loadSession } from './engine-session.ts'
-import { listsOf } from './permission.ts'
+import { listsToTell } from './permission.ts'
 import { remainingBudget } from './remaining-budget.ts'
 import type { RunningCall } from './running-call.ts'
 
@@ -197,7 +197,7 @@ function toContext(
       ? {}
       : { session: continued, continuation: composeContinuation(composed.parts) }),
     answers: recordedAnswers(execution),
-    permissions: listsOf(session.host.permissions),
+    permissions: listsToTell(session.host.permissions),
     ...remainingBudget(call),
   }
 }

@@ -100,9 +100,16 @@ describe('the permission policy', () => {
     expect(await orchestrator.execute()).toMatchObject({ status: 'waiting' })
   })
 
-  it('is shown to the engine as lists', async () => {
-    const { engine } = await propose({ allow: ['read'], decide: () => 'allow' }, 'write')
-    expect(engine.calls[0]?.context.permissions).toEqual({ allow: ['read'], deny: [], otherwise: 'ask' })
+  it.each<[string, PermissionPolicy, PermissionPolicy]>([
+    ['as lists', { allow: ['read'] }, { allow: ['read'], deny: [], otherwise: 'ask' }],
+    [
+      'as what is denied when it decides for itself',
+      { allow: ['read'], deny: ['rm'], otherwise: 'allow', decide: () => 'allow' },
+      { allow: [], deny: ['rm'], otherwise: 'ask' },
+    ],
+  ])('is shown to the engine %s', async (_, permissions, shown) => {
+    const { engine } = await propose(permissions, 'write')
+    expect(engine.calls[0]?.context.permissions).toEqual(shown)
   })
 
   it('is refused when it is none', async () => {

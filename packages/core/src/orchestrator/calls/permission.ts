@@ -29,6 +29,12 @@ export function listsOf({ allow = [], deny = [], otherwise = 'ask' }: Permission
   return { allow, deny, otherwise }
 }
 
+/** What an agent can be told beforehand: with a `decide`, whatever is not denied is looked at when it is proposed. */
+export function listsToTell(policy: PermissionPolicy): PermissionLists {
+  const lists = listsOf(policy)
+  return policy.decide === undefined ? lists : { ...lists, allow: [], otherwise: 'ask' }
+}
+
 function decide(
   { decide: ask }: PermissionPolicy,
   ...[action, scope]: Parameters<NonNullable<PermissionPolicy['decide']>>
