@@ -74,6 +74,19 @@ describe('lines', () => {
     expect(await running.end()).toEqual([])
   })
 
+  it('are all read when this process was held up for longer than that', async () => {
+    const running = await startShell(
+      '(while kill -0 $$; do :; done; sleep 0.1; echo late) 2>/dev/null & echo first',
+    )
+    const lines = allLines(running)
+    await running.exit
+    await new Promise(setImmediate)
+    // Nothing else runs here meanwhile: what is written then waits in the pipe.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    expect(await lines).toEqual(['first', 'late'])
+    await running.end()
+  })
+
   it('that come slowly from what outlives the program are still read', async () => {
     const running = await startShell('(sleep 0.1; echo late) & echo first')
     expect(await allLines(running)).toEqual(['first', 'late'])

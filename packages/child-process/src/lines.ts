@@ -80,7 +80,9 @@ function createWaiter(stream: Readable, exited: Promise<unknown>): Waiter {
   return {
     news: () =>
       new Promise((resolve) => {
-        const timer = hasExited ? setTimeout(() => resolve(false), HELD_MS) : undefined
+        // Timers come before what there is to read: of a process that was held up the stream is looked at once more.
+        const giveUp = (): void => void setImmediate(() => resolve(false))
+        const timer = hasExited ? setTimeout(giveUp, HELD_MS) : undefined
         tell = () => {
           clearTimeout(timer)
           resolve(true)
