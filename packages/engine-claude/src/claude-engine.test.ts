@@ -1,12 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createMemoryStorage, createOrchestrator, defineFlow, type EngineEvent } from '@batonjs/core'
+import { createStepContext } from '@batonjs/testkit'
 import { describe, expect, it, vi } from 'vitest'
-import { call, createProgramEngine, plainEnvironment } from './programs.fixture.ts'
+import { call, createProgramEngine } from './programs.fixture.ts'
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), 'baton-claude-')))
 const ofType = <Type extends EngineEvent['type']>(events: readonly EngineEvent[], type: Type) =>
   events.filter((event): event is Extract<EngineEvent, { readonly type: Type }> => event.type === type)
 
@@ -95,7 +91,6 @@ describe('a tool that asks', () => {
 
   it('H4: is not allowed before its start is recorded', async () => {
     const engine = createProgramEngine()
-    const { createStepContext } = await import('@batonjs/testkit')
     const generator = engine.runStep(createStepContext({ prompt: '[propose]' }))
     let event = await generator.next()
     while (event.done !== true && event.value.type !== 'tool_start') event = await generator.next()
@@ -207,147 +202,3 @@ describe('a call that fails', () => {
     await expect(call(engine)).rejects.toMatchObject({ code: 'engine_unavailable' })
   })
 })
-
-describe('an end', () => {
-  it.each([
-    ['that Claude takes part in', '[shell', 2_000],
-    ['that Claude is deaf to', '[deaf', 5_000],
-  ])(
-    '%s leaves no process, in whatever session',
-    async (_, deed, withinMs) => {
-      const tag = `300.${process.pid}${Date.now()}`
-      const controller = new AbortController()
-      const reason = new Error('stop')
-      let abortedAt = 0
-      const calling = call(
-        createProgramEngine(),
-        { prompt: `${deed} ${tag}]`, signal: controller.signal },
-        ({ type }) => {
-          if (type !== 'token_chunk') return
-          expect(sleepers(tag)).toBe(1)
-          abortedAt = performance.now()
-          controller.abort(reason)
-        },
-      )
-      await expect(calling).rejects.toBe(reason)
-      expect(sleepers(tag)).toBe(0)
-      expect(performance.now() - abortedAt).toBeLessThan(withinMs)
-    },
-    10_000,
-  )
-
-  it('comes to a reader that leaves', async () => {
-    const tag = `300.${process.pid}${Date.now()}`
-    const { createStepContext } = await import('@batonjs/testkit')
-    const generator = createProgramEngine().runStep(createStepContext({ prompt: `[shell ${tag}]` }))
-    for (let next = await generator.next(); next.done !== true; next = await generator.next()) {
-      if (next.value.type === 'token_chunk') break
-    }
-    expect(sleepers(tag)).toBe(1)
-    await generator.return({ status: 'failed', output: '' })
-    expect(sleepers(tag)).toBe(0)
-  })
-
-  it('comes to a program that has answered and stays', async () => {
-    const { result } = await call(createProgramEngine(), { prompt: '[stay]' })
-    expect(result.output).toBe('I stay.')
-  }, 15_000)
-})
-
-describe('what Claude is told', () => {
-  const told = async (options = {}, context = {}) => {
-    const { result } = await call(createProgramEngine({ workspace: folder, ...options }), {
-      prompt: '[tell]',
-      ...context,
-    })
-    return JSON.parse(result.output)
-  }
-
-  it('is its environment, whole, with what Baton needs of it', async () => {
-    const { env, folder: worked } = await told({ maxRetries: 5, baseUrl: 'http://127.0.0.1:1' })
-    expect(worked).toBe(folder)
-    expect(env).toEqual({
-      ...plainEnvironment,
-      ANTHROPIC_BASE_URL: 'http://127.0.0.1:1',
-      BATON_MARK: expect.any(String),
-      CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      CLAUDE_CODE_MAX_RETRIES: '5',
-    })
-  })
-
-  it('never skips a permission unless the host says so', async () => {
-    const { arguments: plain } = await told()
-    expect(plain).toContain('--permission-prompt-tool=stdio')
-    expect(plain.join(' ')).not.toMatch(/permission-mode|dangerously|allowedTools/)
-    const { arguments: skipping } = await told({ permissionMode: 'bypassPermissions' })
-    expect(skipping).toContain('--permission-mode=bypassPermissions')
-  })
-
-  it('is what the options and the step say', async () => {
-    const { arguments: words, first } = await told(
-      {
-        allowedTools: ['Read', 'Bash(git log *)'],
-        disallowedTools: ['WebSearch'],
-        tools: ['Read', 'Bash'],
-        maxTurns: 7,
-        maxBudgetUsd: 3,
-        appendSystemPrompt: 'Be brief.',
-        settingSources: ['project'],
-        model: 'not this one',
-        fork: true,
-      },
-      {
-        model: 'this-one',
-        session: { sessionId: 's-1' },
-        outputSchema: { type: 'object' },
-        budget: { costUsd: 0.5 },
-        permissions: { allow: [], deny: ['Write', 'mcp__*'], otherwise: 'ask' },
-        continuation: '[tell]',
-      },
-    )
-    expect(words.filter((word: string) => word.includes('='))).toEqual([
-      '--input-format=stream-json',
-      '--output-format=stream-json',
-      '--permission-prompt-tool=stdio',
-      '--setting-sources=project',
-      '--model=this-one',
-      '--max-turns=7',
-      '--max-budget-usd=0.5',
-      '--tools=Read,Bash',
-      '--allowedTools=Read,Bash(git log *)',
-      '--disallowedTools=WebSearch,Write',
-      '--resume=s-1',
-    ])
-    expect(words).toContain('--fork-session')
-    expect(first).toMatchObject({
-      appendSystemPrompt: 'Be brief.',
-      jsonSchema: { type: 'object' },
-      hooks: { PreToolUse: [{}] },
-    })
-  })
-
-  it('of MCP servers stands in a file that only this user can read, for as long as the call lasts', async () => {
-    const mcpServers = {
-      docs: { type: 'http', url: 'http://127.0.0.1:1', headers: { authorization: 'Bearer secret-123' } },
-    }
-    const engine = createProgramEngine({ mcpServers })
-    expect(engine.secrets).toContain('Bearer secret-123')
-    let path = ''
-    const seen: unknown[] = []
-    await call(engine, { prompt: '[tell]' }, (event) => {
-      if (event.type !== 'token_chunk') return
-      path = /--mcp-config=([^"]+)/.exec(event.text)?.[1] ?? ''
-      seen.push(JSON.parse(readFileSync(path, 'utf8')))
-      expect(event.text).not.toContain('secret-123')
-    })
-    expect(seen).toEqual([{ mcpServers }])
-    expect(existsSync(path)).toBe(false)
-  })
-})
-
-/** How many sleep for that long. */
-function sleepers(tag: string): number {
-  const all = execFileSync('ps', ['-eo', 'stat=,args=']).toString().split('\n')
-  return all.filter((line) => line.trim().endsWith(`sleep ${tag}`) && !line.startsWith('Z')).length
-}

@@ -33,9 +33,9 @@ export interface ClaudeEngineOptions {
   readonly tools?: readonly string[]
   /** Claude's own mode. Only `bypassPermissions` runs everything unasked. @default 'default' */
   readonly permissionMode?: 'default' | 'acceptEdits' | 'plan' | 'dontAsk' | 'bypassPermissions'
-  /** Turns of a call at most; over it the step fails with `max_turns`. @default no bound */
+  /** Turns of a call at most; a call that has no answer by then fails with `bad_output`. @default no bound */
   readonly maxTurns?: number
-  /** US dollars of a call at most, checked after each turn: `max_budget`. The step's budget holds as well. @default no bound */
+  /** US dollars of a call at most, looked at after each turn: `budget_exceeded`. The step's budget holds as well. @default no bound */
   readonly maxBudgetUsd?: number
   /** MCP servers by name, as Claude's own settings have them. No others are used. @default none */
   readonly mcpServers?: Readonly<Record<string, JsonObject>>

@@ -18,12 +18,6 @@ export interface Hints {
   readonly quotaResetsAt?: number
 }
 
-/** Ways to end that no other engine has. */
-const OWN: Readonly<Record<string, string>> = {
-  error_max_turns: 'max_turns',
-  error_max_budget_usd: 'max_budget',
-}
-
 const BY_ERROR: Readonly<Record<string, EngineFailureCode>> = {
   authentication_failed: 'auth',
   oauth_org_not_allowed: 'auth',
@@ -49,8 +43,7 @@ const CONNECTION = /connect|socket|network|ECONN|unable to reach|JSON Parse erro
 export function failureOf(result: JsonObject, hints: Hints): StepFailure | undefined {
   if (result.subtype === 'success' && result.is_error !== true) return undefined
   const message = messageOf(result)
-  const own = OWN[String(result.subtype)]
-  if (own !== undefined) return { code: own, message, retryable: false }
+  if (result.subtype === 'error_max_budget_usd') return { code: 'budget_exceeded', message, retryable: false }
   const code = codeOf(result, message, hints)
   return engineFailure(code, message, { retryAfterMs: waitOf(code, hints), ...billing(hints) })
 }
@@ -64,7 +57,7 @@ function messageOf(result: JsonObject): string {
 function codeOf(result: JsonObject, message: string, hints: Hints): EngineFailureCode {
   const status = numberIn(result, 'api_error_status')
   const { error = '' } = hints
-  if (result.subtype === 'error_max_structured_output_retries') return 'bad_output'
+  if (/^error_max_/.test(String(result.subtype))) return 'bad_output'
   if (/^aborted_/.test(textIn(result, 'terminal_reason') ?? '')) return 'canceled'
   if (result.stop_reason === 'refusal') return 'refusal'
   if (result.terminal_reason === 'prompt_too_long' || /^Prompt is too long/.test(message))

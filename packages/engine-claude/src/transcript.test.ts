@@ -223,8 +223,8 @@ describe('how a call ends', () => {
     ['refusal', 'refusal', false],
     ['endless', 'bad_output', false],
     ['structured-bad', 'bad_output', false],
-    ['max-turns', 'max_turns', false],
-    ['max-budget', 'max_budget', false],
+    ['max-turns', 'bad_output', false],
+    ['max-budget', 'budget_exceeded', false],
     ['interrupted', 'canceled', false],
   ])('%s is %s', (name, code, retryable) => {
     const { end } = replay(name)
