@@ -46,15 +46,16 @@ describe('the environment of an agent', () => {
 
   it('is picked by name from that of the process when none was given', () => {
     const { env } = planAgent({ preset: 'claude' }).launch
-    const others = Object.keys(env).filter((name) => !/^(ANTHROPIC|CLAUDE)_/.test(name))
+    const others = Object.keys(env).filter((name) => !/^ANTHROPIC_/.test(name))
     for (const name of others)
       expect(name).toMatch(
-        /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TERM|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|IS_SANDBOX)$/,
+        /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TERM|\w+_proxy|\w+_PROXY|NODE_EXTRA_CA_CERTS|SSL_CERT_\w+|IS_SANDBOX|CLAUDE_CONFIG_DIR|CLAUDE_CODE_(OAUTH_TOKEN|EXECUTABLE|USE_.*|MAX_RETRIES|DISABLE_.*))$/,
       )
   })
 
-  it('is where secrets are: what is named like one, unless it is too short to be told from a word', () => {
-    const env = { GEMINI_API_KEY: 'abcdefgh', HF_TOKEN: 'short', HOME: '/home/ada', DB_PASSWORD: '12345678' }
+  it('is where secrets are: what is named like one, unless it is short as a word or a path', () => {
+    const keyFile = { GOOGLE_APPLICATION_CREDENTIALS: '/home/ada/key.json' }
+    const env = { GEMINI_API_KEY: 'abcdefgh', HF_TOKEN: 'short', DB_PASSWORD: '12345678', ...keyFile }
     expect(planAgent({ command: 'a', env }).secrets).toEqual(['abcdefgh', '12345678'])
   })
 })

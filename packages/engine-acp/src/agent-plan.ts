@@ -1,4 +1,5 @@
 /** My job: from options to what is done with every call: the command, its environment, what is secret in it. */
+import { isAbsolute } from 'node:path'
 import { pickEnvironment } from '@batonjs/child-process'
 import type { JsonObject } from '@batonjs/core'
 import type { AcpEngineOptions, AcpMcpServer } from './acp-options.ts'
@@ -77,11 +78,11 @@ function toList(texts: Readonly<Record<string, string>>): readonly JsonObject[] 
 }
 
 const SECRET_NAME = /key|token|secret|password|credential|authorization/i
-/** What is shorter is a flag or a number, and would be taken out of every text. */
+/** What is shorter is a flag or a number, and would be taken out of every text; a path says where one is. */
 const SECRET_LENGTH = 8
 
 function secretsIn(texts: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(texts).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) && value.length >= SECRET_LENGTH ? [value] : [],
+    SECRET_NAME.test(name) && value.length >= SECRET_LENGTH && !isAbsolute(value) ? [value] : [],
   )
 }

@@ -1,4 +1,5 @@
 import type { ProposedActionContent } from '@batonjs/core'
+import { createStepContext } from '@batonjs/testkit'
 import { afterAll, describe, expect, it } from 'vitest'
 import { callAgent, createScripted, failureOf, makeFolder } from './scripted-agent.fixture.ts'
 
@@ -165,6 +166,13 @@ describe('how a turn ends', () => {
     ['outside', 'canceled', 'The turn was canceled outside Baton'],
   ])('%s is %s', async (prompt, code, message) => {
     expect(await failureOf(engine, { prompt, workspace })).toMatchObject({ code, message })
+  })
+
+  it('B3: a turn that failed tells what it cost all the same', async () => {
+    const call = engine.runStep(createStepContext({ prompt: 'kind', workspace }))
+    const first = [await call.next(), await call.next()].map(({ value }) => value)
+    expect(first).toMatchObject([{ type: 'session' }, { type: 'usage', usage: {}, costUsd: 0.25 }])
+    await expect(call.next()).rejects.toMatchObject({ code: 'auth' })
   })
 
   it('max_tokens is what the agent means by it', async () => {

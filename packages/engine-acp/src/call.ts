@@ -10,6 +10,7 @@ import { createInbox, type Inbox } from './inbox.ts'
 import { toResult } from './outcome.ts'
 import { CANCELLED } from './permission.ts'
 import { toPromptText } from './prompt-text.ts'
+import { isRefusal } from './refusal.ts'
 import { type Continuation, continuationOf, keptSession, type OpenSession, openSession } from './session.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { type TurnMessage, takeTurn } from './turn.ts'
@@ -47,6 +48,10 @@ export async function* runCall(
     const result = yield* converse({ plan, context, agent, inbox }, session)
     isOver = true
     return result
+  } catch (thrown) {
+    // A turn that was refused is over as well.
+    isOver = isRefusal(thrown)
+    throw thrown
   } finally {
     await agent.end(isOver ? undefined : session?.id)
   }

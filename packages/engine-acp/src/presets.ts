@@ -53,7 +53,15 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
     command: 'claude-agent-acp',
     args: [],
     install: 'Install it with: npm install -g @agentclientprotocol/claude-agent-acp',
-    environment: ['ANTHROPIC_*', 'CLAUDE_*', 'IS_SANDBOX'],
+    // Not all of `CLAUDE_*`: a Claude around this process has set some for itself.
+    environment: [
+      'ANTHROPIC_*',
+      'CLAUDE_CONFIG_DIR',
+      'CLAUDE_CODE_OAUTH_TOKEN',
+      'CLAUDE_CODE_USE_*',
+      'CLAUDE_CODE_EXECUTABLE',
+      'IS_SANDBOX',
+    ],
     set: {
       // Else it repeats a call that fails for minutes without a word; core repeats it in the open.
       CLAUDE_CODE_MAX_RETRIES: '1',

@@ -72,7 +72,13 @@ const acts = {
       '{"error":{"code":400,"message":"It is forbidden","status":"INVALID_ARGUMENT"}}',
     )
   },
-  async kind() {
+  async kind({ update }) {
+    await update({
+      sessionUpdate: 'usage_update',
+      used: 10,
+      size: 1000,
+      cost: { amount: 0.25, currency: 'USD' },
+    })
     throw RequestError.internalError({ errorKind: 'authentication_failed', details: 'Invalid key' })
   },
   async slowly({ say, untilCanceled }) {

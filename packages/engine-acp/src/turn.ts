@@ -65,6 +65,7 @@ export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd
       case 'over':
         return yield* finish(turn, text, message.response)
       case 'failed':
+        yield* tellSpent(spentOf(turn.cost))
         throw message.thrown
     }
   }
@@ -114,9 +115,17 @@ function* carryOut({ tools }: Turn, asked: Asked, decision: ApprovalAnswer): Gen
 
 function* finish({ cost }: Turn, text: AgentText, response: JsonObject): Generator<EngineEvent, TurnEnd> {
   yield* text.pause()
+  const spent = spentOf(cost, response)
+  yield* tellSpent(spent)
+  return { response, output: text.last, spent }
+}
+
+function spentOf(cost: CostMeter, response: JsonObject = {}): TurnEnd['spent'] {
   const usage = usageOf(response)
   const costUsd = cost.cost()
-  const spent = { ...(usage === undefined ? {} : { usage }), ...(costUsd === undefined ? {} : { costUsd }) }
+  return { ...(usage === undefined ? {} : { usage }), ...(costUsd === undefined ? {} : { costUsd }) }
+}
+
+function* tellSpent(spent: TurnEnd['spent']): Generator<EngineEvent> {
   if (Object.keys(spent).length > 0) yield { type: 'usage', usage: {}, ...spent }
-  return { response, output: text.last, spent }
 }
