@@ -36,7 +36,7 @@ export async function checkCommand(
     const passed = exitCode === 0 && matches(command.successPattern, output)
     return { passed, output: output.slice(-OUTPUT_CHARACTERS) }
   } catch (thrown) {
-    return { passed: false, output: secrets.error(thrown).message }
+    return { passed: false, output: secrets.plainError(thrown).message }
   }
 }
 

@@ -1,5 +1,4 @@
 /** My job: the checks of a step (rule L7). Artifacts are looked up in the run; commands run through the host's port. */
-import { toPlainError } from '../errors/plain-error.ts'
 import type { CheckResult, VerificationFailed, VerificationPassed } from '../events/routing-events.ts'
 import { compileCondition } from '../flow/condition.ts'
 import type { StepDefinition, Verification } from '../flow/definition.ts'
@@ -46,7 +45,7 @@ async function checkArtifacts(
       return toCheck('artifact', path, { passed, output })
     })
   } catch (thrown) {
-    const output = `The run's artifacts cannot be listed: ${toPlainError(thrown).message}`
+    const output = `The run's artifacts cannot be listed: ${session.host.secrets.plainError(thrown).message}`
     return paths.map((path) => toCheck('artifact', path, { passed: false, output }))
   }
 }

@@ -172,7 +172,7 @@ async function releaseEngine(
     .then((released) => released.dispose?.())
     .then(
       () => undefined,
-      (thrown: unknown) => secrets.error(thrown).message,
+      (thrown: unknown) => secrets.plainError(thrown).message,
     )
   const failure = await Promise.race([ended, late])
   cancel()

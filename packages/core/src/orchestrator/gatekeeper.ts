@@ -178,7 +178,7 @@ export class Gatekeeper {
 
   #complain({ requestId }: OpenRequest, error: unknown): void {
     this.#asked -= 1
-    const message = `${requestId}: ${this.#session.host.secrets.error(error).message}`
+    const message = `${requestId}: ${this.#session.host.secrets.plainError(error).message}`
     this.#session.record({ type: 'diagnostic', code: 'on_request_failed', message })
   }
 }

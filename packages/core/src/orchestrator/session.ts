@@ -221,7 +221,7 @@ export class Session {
   /** A watcher that throws at its own diagnostic is not told of again. */
   #complain(event: DurableEvent, thrown: unknown): void {
     if (event.type === 'diagnostic' || this.state.final !== undefined) return
-    const message = `A watcher of "${event.type}" threw: ${this.host.secrets.error(thrown).message}`
+    const message = `A watcher of "${event.type}" threw: ${this.host.secrets.plainError(thrown).message}`
     this.enqueue(() => this.record({ type: 'diagnostic', code: 'watcher_threw', message }))
   }
 

@@ -86,7 +86,7 @@ async function attempt(session: Session, call: RunningCall, work: Work): Promise
     return await work(call)
   } catch (thrown) {
     const isFunction = definitionOf(call.execution).kind === 'function'
-    return { error: session.host.secrets.error(thrown, isFunction ? 'function_failed' : 'engine_error') }
+    return { error: session.host.secrets.plainError(thrown, isFunction ? 'function_failed' : 'engine_error') }
   }
 }
 
@@ -134,7 +134,7 @@ async function store(session: Session, call: RunningCall, end: CallSuccess): Pro
     session.enqueue(() => {
       throw thrown
     })
-    return { error: toPlainError(thrown, 'storage_failed') }
+    return { error: session.host.secrets.plainError(thrown, 'storage_failed') }
   }
 }
 

@@ -46,7 +46,7 @@ export function readEngineEvent(raw: unknown, secrets = NO_SECRETS): EngineReadi
     const { value } = toPlainJson(secrets.copy(raw), 'event')
     return { event: isJsonObject(value) ? readEvent(value) : undefined, problems: problemsInEvent(value) }
   } catch (thrown) {
-    return { event: undefined, problems: [{ path: 'event', message: secrets.error(thrown).message }] }
+    return { event: undefined, problems: [{ path: 'event', message: secrets.plainError(thrown).message }] }
   }
 }
 

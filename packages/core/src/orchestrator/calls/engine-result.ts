@@ -47,7 +47,7 @@ export function readStepResult(
   const { usage = told.usage, costUsd = told.costUsd } = result
   const spent = believableSpent(usage, costUsd)
   if (!isFailure && !isAnswer) return { end: noResult(problems), spent, problems: [] }
-  const end = isAnswer ? toAnswer(output, result) : { error: secrets.error(error) }
+  const end = isAnswer ? toAnswer(output, result) : { error: secrets.plainError(error) }
   return { end, spent, problems }
 }
 

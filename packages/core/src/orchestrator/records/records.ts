@@ -9,7 +9,6 @@
  */
 import type { StepEngine } from '../../engine/engine.ts'
 import type { EngineEvent } from '../../engine/result.ts'
-import { toPlainError } from '../../errors/plain-error.ts'
 import type { DurableEvent } from '../../events/swarm-event.ts'
 import type { EnginePass } from '../calls/engine-run.ts'
 import type { RunningCall } from '../calls/running-call.ts'
@@ -96,7 +95,7 @@ function onceTold(session: Session): (thrown: unknown) => void {
   return (thrown) => {
     if (hasFailed || session.closing.aborted) return
     hasFailed = true
-    const { message } = toPlainError(thrown)
+    const { message } = session.host.secrets.plainError(thrown)
     session.enqueue(() => session.record({ type: 'diagnostic', code: 'projection_failed', message }))
   }
 }

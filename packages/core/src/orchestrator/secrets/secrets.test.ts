@@ -46,9 +46,9 @@ describe('declared secrets (fault 39)', () => {
       name: `${'n'.repeat(95)}host-secret`,
       code: 'no host-secret',
     })
-    const error = secrets.error(thrown)
+    const error = secrets.plainError(thrown)
     expect(error).toMatchObject({ name: `${'n'.repeat(95)}[secr`, code: 'no [secret]' })
     expect(JSON.stringify(error)).not.toMatch(/host-s|-secret/)
-    expect(secrets.error('host-secret').message).toBe('[secret]')
+    expect(secrets.plainError('host-secret').message).toBe('[secret]')
   })
 })

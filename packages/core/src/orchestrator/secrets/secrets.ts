@@ -51,7 +51,7 @@ export class Secrets {
   }
 
   /** An error, without secrets. */
-  error(thrown: unknown, fallbackCode?: string): PlainError {
+  plainError(thrown: unknown, fallbackCode?: string): PlainError {
     return toPlainError(thrown, fallbackCode, (text) => this.text(text))
   }
 
