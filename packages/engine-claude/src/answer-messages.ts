@@ -1,6 +1,8 @@
 /** My job: what the model says and what its tools answer, as events. */
 import type { EngineEvent, JsonObject, JsonValue } from '@batonjs/core'
+import { DENIAL } from './control.ts'
 import { memberOf, objectIn, objectsIn, textIn } from './fields.ts'
+import type { ToolOutcome } from './tool-log.ts'
 import type { Transcript } from './transcript.ts'
 
 /** A piece of an answer that is being written. Of a subagent it is nothing for readers. */
@@ -79,11 +81,10 @@ export function readUser(transcript: Transcript, message: JsonObject): readonly 
   const parent = parentOf(message)
   const started = parent === undefined ? [] : transcript.tools.begin(parent)
   const blocks = objectsIn(objectIn(message, 'message'), 'content')
-  const details = memberOf(message, 'tool_use_result')
   return [
     ...started,
     ...blocks.flatMap((block) => {
-      if (block.type === 'tool_result') return transcript.tools.end(toOutcome(block, details))
+      if (block.type === 'tool_result') return transcript.tools.end(toOutcome(block, message))
       const content = textIn(block, 'text') ?? ''
       return parent === undefined && content !== ''
         ? [{ type: 'message', role: 'user', content } as const]
@@ -92,13 +93,22 @@ export function readUser(transcript: Transcript, message: JsonObject): readonly 
   ]
 }
 
-function toOutcome(block: JsonObject, details: unknown) {
+function toOutcome(block: JsonObject, message: JsonObject): ToolOutcome {
+  const toolUseId = textIn(block, 'tool_use_id') ?? ''
+  const output = toOutput(memberOf(block, 'content'))
   return {
-    toolUseId: textIn(block, 'tool_use_id') ?? '',
+    toolUseId,
     success: block.is_error !== true,
-    output: toOutput(memberOf(block, 'content')),
-    details,
+    isRefused: isRefused(toolUseId, message) || String(output).startsWith(DENIAL),
+    output,
+    details: memberOf(message, 'tool_use_result'),
   }
+}
+
+/** Newer versions say of a tool why it did not run. */
+function isRefused(toolUseId: string, message: JsonObject): boolean {
+  const meta = objectsIn(message, 'tool_result_meta').find(({ id }) => id === toolUseId)
+  return textIn(meta, 'non_execution_kind') !== undefined
 }
 
 /** Texts as one text; of an image that there was one. */

@@ -11,6 +11,9 @@ import { isNamed } from './tool-names.ts'
 
 const HOOK = 'baton-denied'
 
+/** How the refusal of a tool begins that the host's policy denies. */
+export const DENIAL = 'The permissions of this run deny the tool'
+
 /** Sends a line to Claude. */
 export type Send = (message: JsonObject) => void
 
@@ -89,7 +92,7 @@ export function judge(input: JsonObject, denied: readonly string[]): JsonObject 
     hookSpecificOutput: {
       hookEventName: 'PreToolUse',
       permissionDecision: 'deny',
-      permissionDecisionReason: `The permissions of this run deny the tool "${tool}".`,
+      permissionDecisionReason: `${DENIAL} "${tool}".`,
     },
   }
 }

@@ -59,7 +59,7 @@ export function missingService(
 /** That there is no key and no login, and what to set. */
 export function missingKey(env: Readonly<Record<string, string>>): string | undefined {
   if ([...KEYS, ...OTHER_CLOUDS].some((name) => env[name]) || hasLogin(env)) return undefined
-  return 'There is no key. Set apiKey, or ANTHROPIC_API_KEY in the environment, or log in with: claude login'
+  return 'There is no key. Set apiKey, or ANTHROPIC_API_KEY in the environment, or log in with: claude auth login'
 }
 
 /** Whether somebody has logged in. Looks for the file only; the keychain of a Mac cannot be looked at. */

@@ -44,7 +44,7 @@ export function* applyDecision(
   tools: ToolLog,
   { request, decision, requestId }: Decided,
 ): Generator<EngineEvent, void, void> {
-  if (decision.behavior === 'deny') tools.refuse(request)
+  if (decision.behavior === 'deny') yield* tools.refuse(request, decision.message)
   else yield* tools.approve(request, decision.updatedInput, requestId)
   request.answer(decision)
 }

@@ -3,7 +3,7 @@
  *
  * 1. Claude announces a tool before it asks for permission. Whether it asks is not known then: a tool is said to have
  *    started when it was approved, when it is one that never asks, or when something shows that it runs (rule H4).
- * 2. A tool that was refused has never started.
+ * 2. A tool that was refused, by people or by the host's policy, has never started; what the model hears is told.
  */
 import type { EngineEvent, JsonObject, JsonValue } from '@batonjs/core'
 import { fileChangesOf } from './file-changes.ts'
@@ -12,6 +12,8 @@ import { fileChangesOf } from './file-changes.ts'
 export interface ToolOutcome {
   readonly toolUseId: string
   readonly success: boolean
+  /** It was refused before it ran. */
+  readonly isRefused: boolean
   readonly output: JsonValue
   /** What it did, in the form of its own. */
   readonly details: unknown
@@ -23,7 +25,7 @@ export interface ToolLog {
   /** There is a sign that it runs. */
   begin(toolUseId: string): readonly EngineEvent[]
   approve(tool: ToolIdentity, input: JsonObject, requestId?: string): readonly EngineEvent[]
-  refuse(tool: ToolIdentity): void
+  refuse(tool: ToolIdentity, message: string): readonly EngineEvent[]
   end(outcome: ToolOutcome): readonly EngineEvent[]
 }
 
@@ -68,12 +70,14 @@ export function createToolLog(isUnasked: (tool: string) => boolean, folder: stri
       uses.set(toolUseId, use)
       return start(toolUseId, use, requestId)
     },
-    refuse({ tool, toolUseId }) {
+    refuse({ tool, toolUseId }, message) {
       uses.set(toolUseId, { tool, input: {}, state: 'over' })
+      return [{ type: 'message', role: 'user', content: message }]
     },
     end(outcome) {
       const use = uses.get(outcome.toolUseId)
       if (use === undefined || use.state === 'over') return []
+      if (use.state === 'announced' && outcome.isRefused) return toRefusal(use, outcome)
       const end = toEnd(use, outcome)
       const started = begin(outcome.toolUseId)
       use.state = 'over'
@@ -88,6 +92,12 @@ function start(toolCallId: string, use: Use, requestId?: string): readonly Engin
   const { tool, input } = use
   const event = { type: 'tool_start', toolCallId, tool, input } as const
   return [requestId === undefined ? event : { ...event, requestId }]
+}
+
+/** What the model gets to hear, for the transcript. */
+function toRefusal(use: Use, { output }: ToolOutcome): readonly EngineEvent[] {
+  use.state = 'over'
+  return [{ type: 'message', role: 'user', content: String(output) }]
 }
 
 /** How long it took is known of one that was seen to start. */

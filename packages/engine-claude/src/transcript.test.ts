@@ -87,8 +87,19 @@ describe('what Claude does', () => {
 
   it('is not told of a tool that was rejected: it has never started, and the step goes on', () => {
     const { told, end } = replay('rejected', { isAllowed: false })
-    expect(told).toEqual(['session', 'chunk: Was not allowed.', 'assistant: Was not allowed.'])
+    expect(told).toEqual([
+      'session',
+      'user: A human said no.',
+      'chunk: Was not allowed.',
+      'assistant: Was not allowed.',
+    ])
     expect(end).toMatchObject({ status: 'succeeded', output: 'Was not allowed.' })
+  })
+
+  it('is not told of a tool that the policy denies, in an older version too: only the transcript has what the model hears', () => {
+    const said = 'The permissions of this run deny the tool "Read".'
+    const word = ['session', `user: ${said}`, 'chunk: No Read.', 'assistant: No Read.']
+    for (const version of ['2.1.329', OLD]) expect(replay('denied', { version }).told).toEqual(word)
   })
 
   it('H4: a tool is started with what was approved, not with what Claude announced', () => {
