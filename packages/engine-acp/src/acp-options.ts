@@ -86,6 +86,7 @@ const members: MembersOf<AcpEngineOptions> = {
       'costSpan?': { oneOf: ['session', 'process'] },
       'endsWithInput?': 'flag',
       'maxTokens?': 'text',
+      'mendsMessages?': 'flag',
       'toolNameInId?': 'flag',
     } satisfies MembersOf<AcpQuirks>,
   },

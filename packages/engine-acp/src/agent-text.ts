@@ -12,8 +12,17 @@ export interface AgentText {
   readonly last: string
 }
 
+/** How an agent tells which chunks belong together. */
+export interface TextNaming {
+  /**
+   * Whether what it says under another id, with nothing between, is the rest of the message before: all that it sends
+   * after a stream has broken. @default false
+   */
+  readonly mendsMessages?: boolean
+}
+
 /** Begins with nothing said. */
-export function createAgentText(): AgentText {
+export function createAgentText({ mendsMessages = false }: TextNaming = {}): AgentText {
   let last = ''
   let parts: string[] = []
   let messageId: string | undefined
@@ -34,7 +43,7 @@ export function createAgentText(): AgentText {
       const text = content.type === 'text' ? textOf(content.text) : undefined
       if (text === undefined) return []
       const id = textOf(update.messageId)
-      const before = id === messageId ? [] : pause()
+      const before = id === messageId || mendsMessages ? [] : pause()
       messageId = id
       parts.push(text)
       return [...before, { type: 'token_chunk', text }]

@@ -4,6 +4,7 @@ import type { EngineEvent, JsonObject, StepContext, StepResult } from '@batonjs/
 import { loadAcpSdk } from './acp-sdk.ts'
 import { type Agent, startAgent } from './agent.ts'
 import type { AgentPlan } from './agent-plan.ts'
+import { createAgentText } from './agent-text.ts'
 import { fieldsOf, textOf } from './fields.ts'
 import { greet } from './greeting.ts'
 import { createInbox, type Inbox } from './inbox.ts'
@@ -85,7 +86,8 @@ async function* converse(work: Work, session: OpenSession): Call {
     (thrown: unknown) => inbox.push({ kind: 'failed', thrown }),
   )
   const tools = createToolCalls(plan.quirks)
-  const end = yield* takeTurn({ sessionId: session.id, inbox, tools, cost, approve })
+  const said = createAgentText(plan.quirks)
+  const end = yield* takeTurn({ sessionId: session.id, inbox, tools, text: said, cost, approve })
   if (costSpan === 'session' && cost.total !== undefined) {
     yield { type: 'session', session: { sessionId: session.id, costUsd: cost.total } }
   }

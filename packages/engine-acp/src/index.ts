@@ -3,6 +3,7 @@
 export { createAcpEngine } from './acp-engine.ts'
 export type { AcpEngineOptions, AcpMcpServer } from './acp-options.ts'
 export type { AcpClientApp, AcpConnection, AcpSdk, AcpStream } from './acp-sdk.ts'
+export type { TextNaming } from './agent-text.ts'
 export { type AgentError, failureOfAgent } from './failure.ts'
 export { type AcpPreset, type AcpPresetName, type AcpQuirks, acpPresets } from './presets.ts'
 export type { ToolNaming } from './tool-calls.ts'

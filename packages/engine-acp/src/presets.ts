@@ -1,10 +1,11 @@
 /** My job: the agents that are known, and what each does in a way of its own. */
 import type { EngineFailureCode } from '@batonjs/core'
+import type { TextNaming } from './agent-text.ts'
 import type { ToolNaming } from './tool-calls.ts'
 import type { CostSpan } from './usage.ts'
 
 /** What an agent does in a way of its own. */
-export interface AcpQuirks extends ToolNaming {
+export interface AcpQuirks extends ToolNaming, TextNaming {
   /** Whether a session can be continued in another process. @default as the agent says */
   readonly continues?: boolean
   /** What the cost that it tells sums up. @default 'session' */
@@ -70,7 +71,7 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     },
     provider: 'anthropic',
-    quirks: { costSpan: 'process' },
+    quirks: { costSpan: 'process', mendsMessages: true },
   },
   codex: {
     command: 'codex-acp',

@@ -1,5 +1,6 @@
 import type { JsonObject } from '@batonjs/core'
 import { expect, it } from 'vitest'
+import { createAgentText } from './agent-text.ts'
 import { createInbox } from './inbox.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { type TurnMessage, takeTurn } from './turn.ts'
@@ -24,6 +25,7 @@ function ask(approved: boolean) {
     sessionId: 's',
     inbox,
     tools: createToolCalls({}),
+    text: createAgentText(),
     cost: createCostMeter('session', undefined),
     approve: async () => ({ requestId: 'r-1', approved, by: 'ada' }),
   })

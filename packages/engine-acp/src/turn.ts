@@ -8,7 +8,7 @@
  */
 import type { ApprovalAnswer, EngineEvent, JsonObject, StepContext, StepResult } from '@batonjs/core'
 import type { AgentMessage } from './agent.ts'
-import { type AgentText, createAgentText } from './agent-text.ts'
+import type { AgentText } from './agent-text.ts'
 import { fieldsOf } from './fields.ts'
 import type { Inbox } from './inbox.ts'
 import { allowOnce, refuse } from './permission.ts'
@@ -34,6 +34,7 @@ export interface Turn {
   readonly sessionId: string
   readonly inbox: Inbox<TurnMessage>
   readonly tools: ToolCalls
+  readonly text: AgentText
   readonly cost: CostMeter
   readonly approve: StepContext['approve']
 }
@@ -48,7 +49,7 @@ export interface TurnEnd {
 
 /** Reads the inbox until the agent has answered the prompt. */
 export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd, void> {
-  const text = createAgentText()
+  const { text } = turn
   for (;;) {
     const message = await turn.inbox.next()
     switch (message.kind) {
