@@ -74,8 +74,7 @@ async function startGemini(order: Order): Promise<RunningProcess> {
     command,
     args: argumentsOf(order),
     cwd,
-    // Headless it refuses to run in a folder that is not trusted.
-    env: withBlockingOutput({ GEMINI_CLI_TRUST_WORKSPACE: 'true', ...env }),
+    env: withBlockingOutput(env),
     input: await guardPrompt(prompt, cwd),
     install: plan.install,
     mark: context.idempotencyKey,

@@ -38,6 +38,9 @@ describe('the options of a Gemini engine', () => {
     [{ env: { PATH: 1 } }, /options\.env .* must be an object with a text for each name/],
     [{ approvalMode: 'yes' }, /options\.approvalMode is "yes"/],
     [{ mode: 'cli', mcpServers: [] }, /options\.mcpServers needs mode "acp"/],
+    [{ mode: 'cli', trustWorkspace: false }, /mode "cli" runs in no other workspace/],
+    [{ mcpServers: [] }, /options\.mcpServers needs options\.trustWorkspace: true/],
+    [{ approvalMode: 'yolo' }, /options\.approvalMode "yolo" needs options\.trustWorkspace: true/],
   ])('law 6: %j is refused before anything starts', (options, message) => {
     const told = { code: 'options_invalid', message: expect.stringMatching(message) }
     // JavaScript may hand over anything.
@@ -58,10 +61,11 @@ describe('the options of a Gemini engine', () => {
   })
 
   it('model and approval mode reach the agent in its own words', async () => {
-    const engine = createScripted(place, { mode: 'acp', sdk, model: 'small', approvalMode: 'auto_edit' })
-    expect((await callGemini(engine, { prompt: 'Hello' })).result.output).toBe('small autoEdit undefined')
+    const trusting = { trustWorkspace: true, approvalMode: 'auto_edit' } as const
+    const engine = createScripted(place, { mode: 'acp', sdk, model: 'small', ...trusting })
+    expect((await callGemini(engine, { prompt: 'Hello' })).result.output).toBe('small autoEdit true')
     const { result } = await callGemini(engine, { prompt: 'Hello', model: 'large' })
-    expect(result.output).toBe('large autoEdit undefined')
+    expect(result.output).toBe('large autoEdit true')
   })
 
   it('a tool is named as policies name it, and allowed once', async () => {

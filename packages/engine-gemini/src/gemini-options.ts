@@ -24,9 +24,14 @@ export interface GeminiEngineOptions {
    * `.baton/engine-gemini` in the home of the user when there is a key; else the home of the user, whose login counts
    */
   readonly home?: string
+  /**
+   * Whether what stands in the workspace counts: Gemini's settings, hooks, agents, memory and `.env` there. Without it
+   * Gemini starts no MCP server and is in no mode but `default` and `plan`. @default false; mode `cli` cannot do without
+   */
+  readonly trustWorkspace?: boolean
   /** Gemini's own mode. Only `yolo` runs everything unasked. @default 'default' */
   readonly approvalMode?: 'default' | 'auto_edit' | 'plan' | 'yolo'
-  /** MCP servers that Gemini is to use, in mode `acp`; in mode `cli` those of its settings are. @default none */
+  /** MCP servers that Gemini is to use, in mode `acp` and a workspace that is trusted. @default none */
   readonly mcpServers?: readonly AcpMcpServer[]
   /** The folder to work in. @default the workspace of the orchestrator, else the folder of this process */
   readonly workspace?: string
@@ -50,6 +55,7 @@ export function checkGeminiOptions(options: GeminiEngineOptions): void {
     'apiKey?': 'text',
     'baseUrl?': 'text',
     'home?': 'text',
+    'trustWorkspace?': 'flag',
     'approvalMode?': { oneOf: ['default', 'auto_edit', 'plan', 'yolo'] },
     'mcpServers?': {
       listOf: { members: { name: 'text' }, open: true, wanted: 'an MCP server' },
@@ -61,10 +67,27 @@ export function checkGeminiOptions(options: GeminiEngineOptions): void {
     'account?': 'text',
     'sdk?': { open: true, wanted: 'the module @agentclientprotocol/sdk', members: { client: 'function' } },
   })
-  const { mode = 'acp', mcpServers } = options
-  if (mode === 'acp' || mcpServers === undefined) return
-  const message = `createGeminiEngine: options.mcpServers needs mode "acp". In mode "${mode}" Gemini uses those of its settings.`
-  throw new FlowError(message, { code: 'options_invalid' })
+  const misfit = misfitIn(options)
+  if (misfit !== undefined) throw new FlowError(`createGeminiEngine: ${misfit}`, { code: 'options_invalid' })
+}
+
+/** What Gemini would silently leave out, or refuse later. */
+function misfitIn({ mode = 'acp', ...options }: GeminiEngineOptions): string | undefined {
+  const { trustWorkspace, mcpServers, approvalMode = 'default' } = options
+  if (mode !== 'acp') {
+    if (mcpServers !== undefined)
+      return 'options.mcpServers needs mode "acp". In mode "cli" those of Gemini\'s settings are used.'
+    return trustWorkspace === false
+      ? 'options.trustWorkspace is false, but mode "cli" runs in no other workspace.'
+      : undefined
+  }
+  if (trustWorkspace === true) return undefined
+  const wanting = 'needs options.trustWorkspace: true. In a workspace that is not trusted Gemini'
+  if (mcpServers !== undefined) return `options.mcpServers ${wanting} starts none.`
+  const isCautious = approvalMode === 'default' || approvalMode === 'plan'
+  return isCautious
+    ? undefined
+    : `options.approvalMode "${approvalMode}" ${wanting} has only "default" and "plan".`
 }
 
 function isEnvironment(value: unknown): string | undefined {

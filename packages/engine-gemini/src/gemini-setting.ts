@@ -25,6 +25,9 @@ export function settingOf(options: GeminiEngineOptions): GeminiSetting {
     GEMINI_CLI_NO_RELAUNCH: 'true',
     ...(options.env ?? pickEnvironment(process.env, ['GEMINI_*', 'GOOGLE_*'])),
   }
+  // Headless it refuses to run in a folder that is not trusted.
+  const isTrusted = options.trustWorkspace ?? (options.mode === 'cli' || options.mode === 'real')
+  if (isTrusted) env.GEMINI_CLI_TRUST_WORKSPACE = 'true'
   if (options.apiKey !== undefined) env.GEMINI_API_KEY = options.apiKey
   if (options.baseUrl !== undefined) env.GOOGLE_GEMINI_BASE_URL = options.baseUrl
   const authType = authTypeOf(env)
