@@ -21,8 +21,8 @@ interface Line {
 /** What the engine does. */
 type Talk = (context: StepContext) => AsyncGenerator<EngineEvent, StepResult, void>
 
-/** A run of one step, of which every write to the transcript is counted. */
-function begin(talk: Talk) {
+/** A run of one step, of which every write to the transcript is counted. `isOwned` is what its lock says. */
+function begin(talk: Talk, isOwned = true) {
   const memory = createMemoryStorage()
   const writes: string[] = []
   const counted = (store: ArtifactStore): ArtifactStore => ({
@@ -36,7 +36,20 @@ function begin(talk: Talk) {
       return store.append(path, content)
     },
   })
-  const storage: RunStorage = { ...memory, artifacts: (runId) => counted(memory.artifacts(runId)) }
+  const storage: RunStorage = {
+    ...memory,
+    artifacts: (runId) => counted(memory.artifacts(runId)),
+    async createRun(...given) {
+      const writer = await memory.createRun(...given)
+      return new Proxy(writer, {
+        get: (_, name) => {
+          if (name === 'owned') return async () => isOwned
+          const member: unknown = Reflect.get(writer, name)
+          return typeof member === 'function' ? member.bind(writer) : member
+        },
+      })
+    },
+  }
   const engine: StepEngine = { specVersion: 1, id: 'talker', runStep: talk }
   const clock = createHandClock()
   const { orchestrator } = createProcess([{ id: 'talk', prompt: 'Talk', retry: { maxRetries: 0 } }], {
@@ -188,5 +201,16 @@ describe('the transcript of a step that runs', () => {
     await clock.drive(orchestrator.execute({ runId: 'run-1' }))
     expect(writes.join('').length).toBeGreaterThan(100_000_000)
     expect(Math.max(...writes.map(({ length }) => length))).toBeLessThan(6_000_000)
+  })
+
+  it('S7: an engine does not wait for what is dropped, since the run is somebody else’s', async () => {
+    const { orchestrator, clock, writes } = begin(async function* () {
+      yield message('mine')
+      await new Promise((resolve) => setImmediate(resolve))
+      for (let n = 0; n < 10; n += 1) yield message('x'.repeat(1_000_000))
+      return done
+    }, false)
+    await clock.drive(orchestrator.execute({ runId: 'run-1' }))
+    expect(writes.join('').length).toBeLessThan(10_000)
   })
 })

@@ -80,6 +80,11 @@ function createLines(session: Session, { latest, execution }: ArtifactPath, behi
     isNew = false
     return session.artifacts.put(execution, taken, { also: latest })
   }
+  const isFull = (): boolean => text.length > WAITING_CHARACTERS
+  // A write that is under way may be of something else; one that was dropped makes no room any more.
+  const makeRoom = async (): Promise<void> => {
+    while (isFull() && behind.has(flush)) await behind.flush()
+  }
   return {
     say(entry) {
       const isFirst = text === ''
@@ -87,6 +92,6 @@ function createLines(session: Session, { latest, execution }: ArtifactPath, behi
       // A write may begin at once: what it is to write must be there.
       if (isFirst) behind.add(flush, flush)
     },
-    room: () => (text.length > WAITING_CHARACTERS ? behind.settle() : undefined),
+    room: () => (isFull() ? makeRoom() : undefined),
   }
 }

@@ -17,6 +17,10 @@ export type Write = () => Promise<void>
 export interface WriteBehind {
   /** Hands in a write; `subject` tells what is written. */
   add(subject: object, write: Write): void
+  /** Whether a write of this subject waits to begin. */
+  has(subject: object): boolean
+  /** Begins to write what waits, unless a write is under way; resolves when that has ended. */
+  flush(): Promise<void>
   /** Resolves when all is written, which begins at once. */
   settle(): Promise<void>
 }
@@ -67,6 +71,8 @@ export function createWriteBehind(
       else plan()
       isFirst = false
     },
+    has: (subject) => waiting.has(subject),
+    flush: begin,
     settle,
   }
 }

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import type { StepEngine } from '../../engine/engine.ts'
 import { SwarmError } from '../../errors/swarm-error.ts'
 import { defineFlow } from '../../flow/define-flow.ts'
+import { digestText } from '../../flow/digest.ts'
 import type { StepInput } from '../../flow/flow.ts'
 import { createOrchestrator } from '../create-orchestrator.ts'
-import type { OrchestratorOptions, RunRequest } from '../options.ts'
+import type { OrchestratorOptions, RequestHandler, RunRequest } from '../options.ts'
 import { approve, beginAsking, gate } from '../people.fixture.ts'
 import { createProcess, journalOf } from '../process.fixture.ts'
 
@@ -210,6 +211,41 @@ describe('a host whose own code says a secret (fault 39)', () => {
     expect(told).toMatchObject([{ code: 'watcher_threw', message: expect.stringContaining('take [secret]') }])
     const { code, message } = await refusalOf(() => orchestrator.dispose())
     expect([code, message]).toEqual(['dispose_failed', 'Not released: engine "held": take [secret]'])
+  })
+})
+
+describe('an action with a secret in it (fault 39)', () => {
+  it('H4: is shown without it, done with it, and found again after a crash', async () => {
+    const done: unknown[] = []
+    const engine: StepEngine = {
+      specVersion: 1,
+      id: 'doer',
+      async *runStep({ approve: ask }) {
+        const input = { command: `deploy --key ${SECRET}` }
+        const { requestId } = await ask({ name: 'shell', input })
+        yield { type: 'tool_start', toolCallId: 'a', tool: 'shell', input, requestId }
+        done.push(input)
+        yield { type: 'tool_end', toolCallId: 'a', tool: 'shell', success: true, output: said }
+        return { status: 'succeeded', output: said }
+      },
+    }
+    const first = createProcess(steps, { secrets, engines: [engine] })
+    expect(await first.orchestrator.execute({ runId: 'run-1' })).toMatchObject({ status: 'waiting' })
+    const { storage, clock } = first
+    const second = createProcess(steps, { secrets, engines: [engine], storage, clock })
+    const shown: unknown[] = []
+    const onRequest: RequestHandler = ({ content }) => {
+      shown.push(content.type === 'proposed_action' ? content.action : content)
+      return { answer: approve }
+    }
+    const result = await second.orchestrator.resume('run-1', { onRequest })
+    expect(result).toMatchObject({ status: 'succeeded', output: 'take [secret]' })
+    expect(shown).toEqual([{ name: 'shell', input: { command: 'deploy --key [secret]' } }])
+    expect(done).toEqual([{ command: `deploy --key ${SECRET}` }])
+    const events = await journalOf(storage, 'run-1')
+    expect(allOf(events, 'proposed_action')).toHaveLength(1)
+    expect(firstOf(events, 'tool_start').requestId).toBe(firstOf(events, 'proposed_action').requestId)
+    expect(firstOf(events, 'step_end').output.digest).toBe(digestText('take [secret]'))
   })
 })
 
