@@ -47,7 +47,10 @@ export function readAssistant(transcript: Transcript, message: JsonObject): read
     return []
   }
   const parent = parentOf(message)
-  const blocks = objectsIn(objectIn(message, 'message'), 'content')
+  const answer = objectIn(message, 'message')
+  const model = textIn(answer, 'model')
+  if (parent === undefined && model !== undefined) transcript.model = model
+  const blocks = objectsIn(answer, 'content')
   const started = parent === undefined ? [] : transcript.tools.begin(parent)
   return [...started, ...blocks.flatMap((block) => readBlock(transcript, block, parent === undefined))]
 }

@@ -293,6 +293,13 @@ describe('how a call ends', () => {
 
   it('names the model that answered', () => {
     expect(replay('text').end?.model).toBe('claude-sonnet-4-5')
+    const other = {
+      type: 'assistant',
+      message: { model: 'claude-other', content: [] },
+      parent_tool_use_id: null,
+    }
+    const ofSubagent = { ...other, message: { model: 'claude-small', content: [] }, parent_tool_use_id: 't' }
+    expect(play([...recordingOf('text'), other, ofSubagent]).end?.model).toBe('claude-other')
   })
 })
 

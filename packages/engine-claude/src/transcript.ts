@@ -32,6 +32,7 @@ export interface Transcript {
   result?: JsonObject
   /** Why there is no point in waiting for the end. */
   verdict?: StepFailure
+  /** The model that has answered last; until it has, the one that is to. */
   model?: string
   /** Of the program that answers. */
   version?: string
