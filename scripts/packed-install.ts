@@ -1,6 +1,14 @@
 // What a user gets: builds, packs and installs the packages into an empty project, type-checks a host app
 // there under `strict`, and runs it on this Node and on Node 22. `npm run packed`. It needs the npm registry.
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -62,12 +70,17 @@ async function step<T>(name: string, run: () => Promise<T>): Promise<T> {
 async function packAll(): Promise<readonly string[]> {
   for (const name of readdirSync(join(root, 'packages'))) {
     const from = join(root, 'packages', name)
+    if (isPrivate(from)) continue
     await expectSuccess('npm', ['pack', '--pack-destination', folder, ...npmFlags], {
       folder: from,
       output: 'keep',
     })
   }
   return readdirSync(folder).filter((file) => file.endsWith('.tgz'))
+}
+
+function isPrivate(folder: string): boolean {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).private === true
 }
 
 /** What linters of packages say of one tarball: its exports, and how its types resolve. */

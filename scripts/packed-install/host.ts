@@ -23,7 +23,8 @@ const result = await orchestrator.execute({ params: { name: 'host' } })
 assert.equal(result.status, 'succeeded')
 assert.equal(result.output, 'Hello host')
 
-for (const name of ['engine-stub', 'storage-fs', 'testkit']) {
+const engines = ['engine-acp', 'engine-ai', 'engine-claude', 'engine-gemini', 'engine-stub']
+for (const name of [...engines, 'child-process', 'storage-fs', 'testkit']) {
   const exported = Object.keys(await import(`@batonjs/${name}`))
   assert.ok(exported.length > 0, `@batonjs/${name} exports nothing`)
 }
