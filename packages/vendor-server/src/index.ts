@@ -11,6 +11,7 @@ export {
   type FailureOptions,
   fails,
   gives,
+  type Hold,
   hangs,
   type Silence,
   type Stop,

@@ -37,12 +37,13 @@ async function sendStream(
   dialect: Dialect,
   reply: Reply,
 ): Promise<'answered' | 'broken' | 'left'> {
-  const { broken, delayMs = 0 } = reply.answer
+  const { broken, held, delayMs = 0 } = reply.answer
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
   response.flushHeaders()
   let chunks = 0
   for (const { text, isChunk } of dialect.frames(reply)) {
     if (isChunk && chunks === broken?.after) break
+    if (isChunk && chunks === held?.after) await Promise.race([held.until, untilLeft(response)])
     if (isChunk && delayMs > 0) await setTimeout(delayMs, undefined, { ref: false })
     if (response.closed || !(await write(response, text))) return 'left'
     if (isChunk) chunks += 1

@@ -112,6 +112,21 @@ it('an answer that breaks and is not streamed is never sent', async () => {
   expect((await server.waitFor(({ state }) => state !== 'open')).state).toBe('broken')
 })
 
+it('an answer waits in the middle for what the test says', async () => {
+  let goOn = (): void => {}
+  const until = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  const { post } = await serve(says(['one', 'two'], { held: { after: 1, until } }))
+  const response = await post({ stream: true, messages: [user('Hi')] })
+  let read = ''
+  for await (const chunk of response.body ?? []) {
+    read += Buffer.from(chunk).toString()
+    if (!read.includes('two') && read.includes('one')) goOn()
+  }
+  expect(read).toMatch(/one.*two.*message_stop/s)
+})
+
 it('a request is recorded when it comes, without what is secret', async () => {
   const { server, post } = await serve(hangs())
   const left = new AbortController()

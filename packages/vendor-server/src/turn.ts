@@ -22,6 +22,8 @@ export interface AnswerOptions {
   readonly delayMs?: number
   /** Characters of a chunk when the text is one string. @default 24 */
   readonly chunkSize?: number
+  /** Where a streamed answer waits, and for what: so a test knows that a chunk was there before the next. @default it does not */
+  readonly held?: Hold
   /** Where and how a streamed answer breaks; one that is not streamed is not sent at all. @default it does not */
   readonly broken?: Break
   /** What is charged. @default a token for each 4 characters of the request and of the answer */
@@ -30,6 +32,14 @@ export interface AnswerOptions {
 
 /** Why a model stops: it is done, uses tools, refuses, or has used up what it may say. */
 export type Stop = 'end' | 'tools' | 'refusal' | 'max_tokens'
+
+/** An answer that waits in the middle. */
+export interface Hold {
+  /** Chunks of content that arrive before. */
+  readonly after: number
+  /** What it waits for. */
+  readonly until: Promise<unknown>
+}
 
 /** An answer that breaks off. */
 export interface Break {
