@@ -169,8 +169,10 @@ export function foldSettlement(
   execution: Execution,
   measures: Pick<AttemptMeasures, 'usage' | 'costUsd' | 'charged'>,
 ): void {
-  const taken = { ...toldAmounts(measures), ...measures.charged }
+  const { usage, costUsd, charged } = measures
   const { reserved } = execution
+  if (usage === undefined && costUsd === undefined && (charged ?? reserved) === undefined) return
+  const taken = { ...toldAmounts(measures), ...charged }
   execution.reserved = undefined
   add(state.balance.spent, taken, 1)
   if (!state.isBudgeted) return

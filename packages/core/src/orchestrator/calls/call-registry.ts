@@ -86,6 +86,7 @@ export class CallRegistry {
       return undefined
     const execution = executionOf(this.#session.state, draft)
     const measured = { ...this.#calls.get(execution)?.spent, ...this.#timesOf(execution) }
+    if (execution.reserved === undefined) return measured
     const charged = chargeOf(this.#session.state, execution, { ...draft, ...measured })
     return charged === undefined ? measured : { ...measured, charged }
   }
