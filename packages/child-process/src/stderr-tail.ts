@@ -27,7 +27,8 @@ export function createStderrTail(stream: Readable): StderrTail {
     async whole() {
       let timer: NodeJS.Timeout | undefined
       const held = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, HELD_MS)
+        // Timers come before what there is to read: of a process that was held up it is read first.
+        timer = setTimeout(() => setImmediate(resolve), HELD_MS)
       })
       await Promise.race([closed, held])
       clearTimeout(timer)

@@ -30,6 +30,14 @@ export interface ReplayOptions {
   readonly isAllowed?: boolean
 }
 
+/** What the last word on it says that was used. */
+export function lastUsage(
+  events: readonly EngineEvent[],
+): Pick<Extract<EngineEvent, { type: 'usage' }>, 'usage' | 'costUsd'> {
+  const usages = events.flatMap((event) => (event.type === 'usage' ? [event] : []))
+  return usages.at(-1) ?? { usage: {} }
+}
+
 /** The lines of a recording. */
 export function recordingOf(name: string, version = NEWEST): readonly JsonObject[] {
   const url = new URL(`../test/recordings/${version}/${name}.jsonl`, import.meta.url)

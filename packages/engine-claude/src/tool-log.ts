@@ -3,7 +3,9 @@
  *
  * 1. Claude announces a tool before it asks for permission. Whether it asks is not known then: a tool is said to have
  *    started when it was approved, when it is one that never asks, or when something shows that it runs (rule H4).
- * 2. A tool that was refused, by people or by the host's policy, has never started; what the model hears is told.
+ * 2. One that was said to have started and asks all the same, as for files that Claude protects, is ended and started
+ *    anew under another id: its start has the request that allowed it (rule H4).
+ * 3. A tool that was refused, by people or by the host's policy, has never started; what the model hears is told.
  */
 import type { EngineEvent, JsonObject, JsonValue } from '@batonjs/core'
 import { fileChangesOf } from './file-changes.ts'
@@ -36,6 +38,8 @@ export interface ToolIdentity {
 }
 
 interface Use {
+  /** As its events name it. */
+  readonly callId: string
   readonly tool: string
   readonly input: JsonObject
   state: 'announced' | 'running' | 'over'
@@ -55,24 +59,26 @@ export function createToolLog(isUnasked: (tool: string) => boolean, folder: stri
   const uses = new Map<string, Use>()
   const begin = (toolUseId: string): readonly EngineEvent[] => {
     const use = uses.get(toolUseId)
-    return use?.state === 'announced' ? start(toolUseId, use) : []
+    return use?.state === 'announced' ? start(use) : []
   }
   return {
     announce({ tool, toolUseId }, input) {
       if (tool === ANSWER_TOOL || uses.has(toolUseId)) return []
-      uses.set(toolUseId, { tool, input, state: 'announced' })
+      uses.set(toolUseId, { callId: toolUseId, tool, input, state: 'announced' })
       return isUnasked(tool) ? begin(toolUseId) : []
     },
     begin,
     approve({ tool, toolUseId }, input, requestId) {
-      if (uses.get(toolUseId)?.state === 'running') return []
-      const use: Use = { tool, input, state: 'announced' }
+      const retracted = retract(uses.get(toolUseId))
+      const callId = retracted.length === 0 ? toolUseId : `${toolUseId}-approved`
+      const use: Use = { callId, tool, input, state: 'announced' }
       uses.set(toolUseId, use)
-      return start(toolUseId, use, requestId)
+      return [...retracted, ...start(use, requestId)]
     },
     refuse({ tool, toolUseId }, message) {
-      uses.set(toolUseId, { tool, input: {}, state: 'over' })
-      return [{ type: 'message', role: 'user', content: message }]
+      const retracted = retract(uses.get(toolUseId))
+      uses.set(toolUseId, { callId: toolUseId, tool, input: {}, state: 'over' })
+      return [...retracted, { type: 'message', role: 'user', content: message }]
     },
     end(outcome) {
       const use = uses.get(outcome.toolUseId)
@@ -86,12 +92,17 @@ export function createToolLog(isUnasked: (tool: string) => boolean, folder: stri
   }
 }
 
-function start(toolCallId: string, use: Use, requestId?: string): readonly EngineEvent[] {
+function start(use: Use, requestId?: string): readonly EngineEvent[] {
   use.state = 'running'
   use.startedAt = performance.now()
-  const { tool, input } = use
-  const event = { type: 'tool_start', toolCallId, tool, input } as const
+  const event = { type: 'tool_start', toolCallId: use.callId, tool: use.tool, input: use.input } as const
   return [requestId === undefined ? event : { ...event, requestId }]
+}
+
+/** It had not started after all. */
+function retract(use: Use | undefined): readonly EngineEvent[] {
+  if (use?.state !== 'running') return []
+  return [toEnd(use, { success: false, output: 'Claude asks for permission first.' })]
 }
 
 /** What the model gets to hear, for the transcript. */
@@ -101,7 +112,8 @@ function toRefusal(use: Use, { output }: ToolOutcome): readonly EngineEvent[] {
 }
 
 /** How long it took is known of one that was seen to start. */
-function toEnd({ tool, startedAt }: Use, { toolUseId, success, output }: ToolOutcome): EngineEvent {
-  const end = { type: 'tool_end', toolCallId: toolUseId, tool, success, output } as const
+function toEnd(use: Use, { success, output }: Pick<ToolOutcome, 'success' | 'output'>): EngineEvent {
+  const { callId, tool, startedAt } = use
+  const end = { type: 'tool_end', toolCallId: callId, tool, success, output } as const
   return startedAt === undefined ? end : { ...end, durationMs: Math.round(performance.now() - startedAt) }
 }

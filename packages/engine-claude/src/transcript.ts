@@ -104,9 +104,9 @@ function readRetry(transcript: Transcript, message: JsonObject): readonly Engine
   if (error === 'authentication_failed' || status === 401) {
     transcript.verdict = engineFailure('auth', `The service refuses the key (${status ?? error})`)
   }
-  const void_ = transcript.text.breakOff() ? ' What was streamed of the answer is void.' : ''
+  const lost = transcript.text.breakOff() ? ' What was streamed of the answer is void.' : ''
   const why = status === undefined ? error : `${error} ${status}`
-  return [{ type: 'retry_notice', message: `Claude tries again after: ${why}.${void_}`, delayMs }]
+  return [{ type: 'retry_notice', message: `Claude tries again after: ${why}.${lost}`, delayMs }]
 }
 
 function readRateLimit(transcript: Transcript, message: JsonObject): readonly EngineEvent[] {
