@@ -245,8 +245,8 @@ export const decisions: readonly Mutant[] = [
     {
       rule: 'H5',
       off: 'a flow that a human stopped goes on with onFailure',
-      text: 'next === undefined || wasStopped(frame) || state.outOfTime',
-      becomes: 'next === undefined || state.outOfTime',
+      text: 'next === undefined || wasStopped(frame) || state.isOverLimit',
+      becomes: 'next === undefined || state.isOverLimit',
     },
     {
       rule: 'X1',

@@ -58,7 +58,7 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'M1',
       off: 'all_done fails with an item that failed',
-      text: "rule === 'all_done' ? wasStopped : isUndone",
+      text: "rule === 'all_done' ? wasKeptBack : isUndone",
       becomes: 'isUndone',
     },
     {
@@ -70,8 +70,8 @@ export const maps: readonly Mutant[] = [
     {
       rule: 'M1',
       off: 'all_success succeeds although an item failed',
-      text: "return item.status === 'failed' || wasStopped(item)",
-      becomes: 'return wasStopped(item)',
+      text: "return item.status === 'failed' || wasKeptBack(item)",
+      becomes: 'return wasKeptBack(item)',
     },
     {
       rule: 'H5',

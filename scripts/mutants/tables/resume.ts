@@ -39,13 +39,13 @@ export const resume: readonly Mutant[] = [
       {
         rule: 'S5',
         off: 'retryFailed does not reach into child flows',
-        text: 'const below = children.flatMap((child) => redoIn(child, isCause))',
+        text: 'const below = [...failed, ...open].flatMap((child) => redoIn(child, isCause))',
         becomes: 'const below: string[] = []',
       },
       {
         rule: 'X2',
         off: 'what a limit has cut off is not run again with a higher one',
-        text: "step.status === 'skipped' && SKIPPED_BY_LIMIT.has(step.skipReason)",
+        text: 'LIMITED.has(error?.code) || SKIPPED_BY_LIMIT.has(skipReason)',
         becomes: 'false',
       },
     ],

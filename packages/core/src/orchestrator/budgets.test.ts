@@ -131,7 +131,7 @@ describe('a budget', () => {
   it.each<[string, object, { readonly costUsd: number } | undefined, RunRequest, readonly string[]]>([
     ['of a flow bounds a visit of it', {}, { costUsd: 1 }, {}, ['child#1']],
     ['of a flow step bounds what is below it', { budget: { costUsd: 1 } }, undefined, {}, ['child#1']],
-    ['of the run ends every visit above', {}, undefined, { budget: { costUsd: 1 } }, ['child#1', 'main#1']],
+    ['of the run ends every visit above', {}, undefined, { budget: { costUsd: 1 } }, ['main#1', 'child#1']],
   ])('B3: %s', async (_, policy, own, request, closed) => {
     // A policy of a flow step.
     const call = { id: 'call', kind: 'flow', flow: 'child', ...policy } as StepInput

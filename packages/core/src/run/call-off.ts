@@ -24,6 +24,8 @@ export type CallOff =
   | { readonly kind: 'lost' }
   | { readonly kind: 'revised' }
   | { readonly kind: 'duration' }
+  /** It waited to run again, and does not. */
+  | { readonly kind: 'skipped'; readonly reason: SkipReason }
   | { readonly kind: 'canceled'; readonly by: string }
 
 /** The events that end an execution that has not settled, with all that runs below it. */
@@ -38,9 +40,12 @@ export function callOffFrame(state: RunState, frame: FrameState, how: CallOff): 
 }
 
 function callOffItems(state: RunState, execution: Execution, how: CallOff): readonly EventDraft[] {
-  if (execution.item !== undefined || execution.status !== 'running') return []
+  if (execution.item !== undefined) return []
   const items = execution.step.map?.executions ?? []
-  return items.filter((item) => !isSettled(item.status)).flatMap((item) => callOff(state, item, how))
+  const open = items.filter((item) => !isSettled(item.status))
+  // Those of a map that waits to run again stay as they are, but for the visits that were opened again.
+  const end = execution.status === 'running' ? callOff : callOffChild
+  return open.flatMap((item) => end(state, item, how))
 }
 
 function callOffChild(state: RunState, execution: Execution, how: CallOff): readonly EventDraft[] {
@@ -94,6 +99,7 @@ function failRoute(step: StepState, error: PlainError): EventDraft {
 }
 
 function skipReasonOf(how: CallOff): SkipReason {
+  if (how.kind === 'skipped') return how.reason
   return how.kind === 'duration' ? 'budget' : 'stopped'
 }
 
@@ -108,6 +114,8 @@ function errorOf(how: CallOff): PlainError {
         'duration_exceeded',
         'limits.durationMs was over. Resume with a higher limit to go on.',
       )
+    case 'skipped':
+      return kernelError('skipped', `The step that it ran for was skipped (${how.reason}).`)
     case 'canceled':
       return kernelError('canceled', `The run was canceled by ${how.by}.`)
   }

@@ -82,15 +82,15 @@ function concludeMap(execution: Execution): Action | undefined {
 function holdsItemRule(rule: 'all_success' | 'all_done' | 'one_success', map: MapState): boolean {
   if (map.executions.length === 0) return true
   if (rule === 'one_success') return map.succeeded > 0
-  return !map.executions.some(rule === 'all_done' ? wasStopped : isUndone)
+  return !map.executions.some(rule === 'all_done' ? wasKeptBack : isUndone)
 }
 
 /** An item that its condition or a human skipped has not failed. */
 function isUndone(item: Execution): boolean {
-  return item.status === 'failed' || wasStopped(item)
+  return item.status === 'failed' || wasKeptBack(item)
 }
 
-/** A stop of the visit kept the item from starting: whatever the rule, the map is not done. */
-function wasStopped({ status, skipReason }: Execution): boolean {
-  return status === 'skipped' && skipReason === 'stopped'
+/** A stop or a budget of the visit kept the item from starting: whatever the rule, the map is not done. */
+function wasKeptBack({ status, skipReason }: Execution): boolean {
+  return status === 'skipped' && (skipReason === 'stopped' || skipReason === 'budget')
 }

@@ -4,6 +4,7 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import { compileCondition } from '../flow/condition.ts'
 import type { Action } from './action.ts'
 import { type Reservation, reserve } from './budget.ts'
+import { withdrawRequests } from './call-off.ts'
 import { conditionScope } from './condition-scope.ts'
 import { flowScope, kernelError, stepError, stepScope, stepSkipped, stepStart } from './drafts.ts'
 import { exhaustedBudget } from './limits.ts'
@@ -80,14 +81,17 @@ function overBudget(state: RunState, execution: Execution): readonly EventDraft[
   ]
 }
 
-/** A start and its failure: nothing is called between them. */
+/** A start and its failure: nothing is called between them. What an attempt before has asked is asked no more. */
 export function failAtStart(execution: Execution, code: string, message: string): readonly EventDraft[] {
   const start = stepStart(execution, { contentKey: UNCALLED })
   const error = { ...stepError(execution, kernelError(code, message)), attempt: start.attempt }
-  return [start, error]
+  return [...withdrawRequests(execution), start, error]
 }
 
-/** From a visit up to one above it, without those that have been told. */
+/**
+ * From one above it down to a visit, without those that have been told. The uppermost comes first, so that a record
+ * that is torn between them leaves a call that is refused again, and by the same budget.
+ */
 function visitsUpTo(state: RunState, from: FrameState, to: FrameState): readonly FrameState[] {
   const visits: FrameState[] = []
   for (
@@ -95,7 +99,7 @@ function visitsUpTo(state: RunState, from: FrameState, to: FrameState): readonly
     at !== undefined;
     at = state.frames.get(at.parent?.frame ?? '')
   ) {
-    if (at.error?.code !== 'budget_exceeded') visits.push(at)
+    if (at.error?.code !== 'budget_exceeded') visits.unshift(at)
     if (at === to) break
   }
   return visits

@@ -160,6 +160,7 @@ export function closeFrame({ agenda }: RunState, frame: FrameState, reason: Skip
   }
 }
 
-function hasNotBegun({ status }: Execution): boolean {
+/** Whether an execution has not begun in this iteration. */
+export function hasNotBegun({ status }: Execution): boolean {
   return status === 'pending' || status === 'ready'
 }

@@ -27,8 +27,14 @@ export function foldRoutingDecision(state: RunState, event: RoutingDecision): vo
     settle(state, step, { status: 'failed', taken })
     return
   }
+  step.heldUp = event.decision === 'end' && isLimit(event.reason)
   if (event.decision === 'terminate') closeFrame(state, step.frame, 'terminal')
   settle(state, step, { status: 'succeeded', taken: event.target })
+}
+
+/** Why a loop ended whose visit had reached a limit. */
+function isLimit(reason: string): boolean {
+  return reason === 'budget' || reason === 'step_budget'
 }
 
 function keepLoopState(step: StepState, event: RoutingDecision): void {

@@ -48,7 +48,8 @@ export function foldResumed(state: RunState, event: RunResumed & EventEnvelope):
   state.final = undefined
   state.error = undefined
   // A resume gives the time anew (decision 0012), but not to a run whose end by it was recorded and torn off.
-  if (event.limits !== undefined || event.rearmed.length > 0) state.outOfTime = false
+  const isGivenMore = event.limits !== undefined || event.budget !== undefined
+  if (isGivenMore || event.rearmed.length > 0) state.isOverLimit = false
   state.nextFlow = undefined
   state.limits = { ...state.limits, ...event.limits }
   if (event.budget !== undefined) {

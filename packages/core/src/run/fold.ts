@@ -66,7 +66,7 @@ export function createState(event: DurableEvent): RunState {
     resumedFrom: undefined,
     final: undefined,
     error: undefined,
-    outOfTime: false,
+    isOverLimit: false,
     nextFlow: undefined,
     frames: new Map(),
     visits: new Map(),
@@ -209,7 +209,7 @@ function foldBudgetExceeded(
   if (frame === undefined) return
   // The step that has the budget fails, as its next event says.
   if (event.ofStep !== undefined) return
-  if (event.ofRun === true && event.limit === 'durationMs') state.outOfTime = true
+  if (event.ofRun === true) state.isOverLimit = true
   const { code, name, reason } = EXCEEDED[event.limit]
   const message = `Flow "${frame.flowKey}" reached ${name} (${event.value}). Resume with a higher limit to go on.`
   frame.error = { name: 'RunError', code, message, retryable: false }

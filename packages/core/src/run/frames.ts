@@ -108,6 +108,7 @@ export function createStep(frame: FrameState, place: GraphStep): StepState {
     gateVerdict: undefined,
     verification: 'none' as const,
     taken: undefined,
+    heldUp: false,
     winner: undefined,
     lost: false,
     edges: emptyCounts(),

@@ -6,6 +6,7 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import { formatAddress, placeOf as formatPlace } from './address.ts'
 import { withdrawRequests } from './call-off.ts'
 import { kernelError, stepError, stepScope } from './drafts.ts'
+import { EDGE, hasNotBegun } from './edges.ts'
 import { isAbsorbed } from './outcome.ts'
 import type { Execution, FrameState, RunState, StepState } from './state.ts'
 
@@ -71,12 +72,25 @@ export function limitedIn(frame: FrameState): readonly string[] {
 
 function isFailure(step: StepState): boolean {
   if (step.status === 'failed') return !isAbsorbed(step)
-  return step.status === 'skipped' && (SKIPPED_BY_FAILURE.has(step.skipReason) || isLimited(step))
+  return (step.status === 'skipped' && SKIPPED_BY_FAILURE.has(step.skipReason)) || isLimited(step)
 }
 
 function isLimited(step: StepState): boolean {
-  if (step.status === 'failed') return LIMITED.has(step.error?.code) || hasLimitedChild(step)
-  return step.status === 'skipped' && SKIPPED_BY_LIMIT.has(step.skipReason)
+  if (step.status === 'failed') return wasLimited(step) || hasLimitedItem(step) || hasLimitedChild(step)
+  return step.status === 'skipped' ? wasLimited(step) : isBeingLimited(step)
+}
+
+/** Its loop was ended, or it is about to be skipped: the process died before that was recorded. */
+function isBeingLimited(step: StepState): boolean {
+  return step.heldUp || (hasNotBegun(step) && SKIPPED_BY_LIMIT.has(step.frame.closing))
+}
+
+function wasLimited({ error, skipReason }: Execution): boolean {
+  return LIMITED.has(error?.code) || SKIPPED_BY_LIMIT.has(skipReason)
+}
+
+function hasLimitedItem({ map }: StepState): boolean {
+  return map?.executions.some(wasLimited) ?? false
 }
 
 function hasLimitedChild(step: StepState): boolean {
@@ -93,16 +107,20 @@ function stepsToRedo(state: RunState, isCause: IsCause): readonly string[] {
 function redoIn(frame: FrameState, isCause: IsCause): readonly string[] {
   const again = new Set<StepState>(frame.steps.filter(isCause))
   for (const step of again) for (const next of skippedBecauseOf(frame, step)) again.add(next)
-  const children = [...again].flatMap(childrenOf).filter((child) => child.outcome === 'failed')
-  const below = children.flatMap((child) => redoIn(child, isCause))
+  const failed = [...again].flatMap(childrenOf).filter((child) => child.outcome === 'failed')
+  const open = frame.steps.flatMap(childrenOf).filter((child) => child.outcome === undefined)
+  const below = [...failed, ...open].flatMap((child) => redoIn(child, isCause))
   return [...[...again].map((step) => `${frame.id}/${step.place.id}`), ...below]
 }
 
-/** Steps that were skipped for want of one that runs again. */
+/** Steps that were skipped for want of one that runs again, or are about to be: it has been heard of already. */
 function skippedBecauseOf(frame: FrameState, step: StepState): readonly StepState[] {
   return step.place.outgoing.flatMap((edge) => {
     const target = frame.steps[edge.to]
-    return target?.status === 'skipped' && FOLLOWERS.has(target.skipReason) ? [target] : []
+    if (target === undefined) return []
+    const wasSkipped = target.status === 'skipped' && FOLLOWERS.has(target.skipReason)
+    const isToBe = hasNotBegun(target) && frame.decided[edge.id] === EDGE.decided
+    return wasSkipped || isToBe ? [target] : []
   })
 }
 

@@ -80,7 +80,7 @@ function afterSuccess(state: RunState, frame: FrameState): Onward | undefined {
 function afterFailure(state: RunState, frame: FrameState): Onward | undefined {
   const { manifest, journey, flows } = state
   const next = frame.graph.definition.onFailure
-  if (next === undefined || wasStopped(frame) || state.outOfTime) return undefined
+  if (next === undefined || wasStopped(frame) || state.isOverLimit) return undefined
   const listed = manifest.flows.indexOf(next.nextFlow)
   const reason = next.reason ?? 'on_failure'
   if (listed >= 0) return { toFlow: next.nextFlow, reason, position: listed }

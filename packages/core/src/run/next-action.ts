@@ -11,12 +11,12 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import type { Action } from './action.ts'
 import { push, shift, type Task, type TaskQueue, type Timer, takeTimer } from './agenda.ts'
 import type { Balance } from './budget.ts'
-import { callOff, callOffFrame, withdrawRequests } from './call-off.ts'
+import { callOff, callOffFrame } from './call-off.ts'
 import { closeVisit } from './close-visit.ts'
 import { conclude } from './conclude.ts'
 import { decideRoute } from './decide-route.ts'
 import { decideStart } from './decide-start.ts'
-import { flowScope, stepSkipped } from './drafts.ts'
+import { flowScope } from './drafts.ts'
 import { expire, remind } from './expire.ts'
 import { travel } from './journey.ts'
 import { isSettled, type RunState, type StepState } from './state.ts'
@@ -135,7 +135,7 @@ function skip(state: RunState, task: Extract<Task, { kind: 'skip' }>): Action | 
   if (edges !== step.edges || isSettled(status) || status === 'ended') return undefined
   // A call that was cut off while it asked, and would begin again, has its request still.
   if (status === 'pending' || status === 'ready')
-    return { kind: 'record', events: [...withdrawRequests(execution), stepSkipped(execution, reason)] }
+    return { kind: 'record', events: callOff(state, execution, { kind: 'skipped', reason }) }
   return reason === 'lost'
     ? { kind: 'record', events: callOff(state, execution, { kind: 'lost' }) }
     : undefined

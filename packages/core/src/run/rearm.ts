@@ -5,6 +5,7 @@
  * 1. Edges between re-armed steps are undecided again; edges from other steps stay as they are.
  * 2. An edge that leads out of the re-armed steps stays decided: what already followed is not repeated. One from
  *    a step that was out of range stays silent, until a loop runs both of its steps.
+ * 3. An edge into a re-armed step is undecided again when it leads out of a loop whose decision is re-armed (L4).
  */
 import type { FlowDefinition } from '../flow/definition.ts'
 import { compileFlow } from '../flow/graph.ts'
@@ -25,15 +26,21 @@ export type Rearming =
 export function rearm(state: RunState, frame: FrameState, steps: ReadonlyMap<StepState, Rearming>): void {
   for (const [step, rearming] of steps) {
     if (isSettled(step.status)) frame.settled -= 1
+    if (rearming.by === 'retry' && step.heldUp) {
+      decideAnew(state, step)
+      continue
+    }
     frame.outside.delete(step)
     resetStep(step, rearming)
   }
   for (const step of steps.keys()) {
+    if (step.status === 'ended') continue
     for (const edge of step.place.incoming) {
       const source = frame.steps[edge.from]
       if (source === undefined || frame.outside.has(source)) continue
       if (steps.has(source)) frame.decided[edge.id] = EDGE.open
       else if (frame.decided[edge.id] === EDGE.silent) continue
+      else if (!edge.guards.every((loop) => hasExited(frame, loop))) frame.decided[edge.id] = EDGE.open
       if (edge.kind === 'data') step.edges.data += 1
       else step.edges.routes += 1
       if (frame.decided[edge.id] === EDGE.decided) countEdge(edge, source, step)
@@ -42,9 +49,18 @@ export function rearm(state: RunState, frame: FrameState, steps: ReadonlyMap<Ste
   for (const step of steps.keys()) consider(state, step)
 }
 
+/** What it gave stands; only where it leads was decided by a limit. */
+function decideAnew({ agenda }: RunState, step: StepState): void {
+  step.heldUp = false
+  step.status = 'ended'
+  step.taken = undefined
+  push(agenda.due, { kind: 'route', step })
+}
+
 function resetStep(step: StepState, rearming: Rearming): void {
   step.status = 'pending'
   step.taken = undefined
+  step.heldUp = false
   step.winner = undefined
   step.lost = false
   step.error = undefined

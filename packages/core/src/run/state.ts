@@ -45,8 +45,8 @@ export interface RunState {
   final: FinalStatus | undefined
   /** Why the run ended as it did, when it was not by a step. */
   error: PlainError | undefined
-  /** The run's own `limits.durationMs` is over: no other flow follows until a resume. */
-  outOfTime: boolean
+  /** The run's own `limits.durationMs` is over, or its budget is used up: no other flow follows until a resume. */
+  isOverLimit: boolean
   /** The flow that would have come next. */
   nextFlow: string | undefined
   readonly frames: Map<string, FrameState>
@@ -228,6 +228,8 @@ export interface StepState extends Execution {
   verification: 'none' | 'due' | 'started' | 'done'
   /** The step that this one's routing took. */
   taken: string | undefined
+  /** Its loop would have gone round again, but a limit had closed the visit: a resume decides that anew. */
+  heldUp: boolean
   /** The need that started it, with `one_success`. */
   winner: string | undefined
   /** The race that it ran for was decided while its check or route was due: its loop is over (rule F5). */

@@ -83,7 +83,7 @@ function readsAside(flow: FlowDefinition): boolean {
 
 /**
  * Whether nothing of the outcome may depend on the order of events: there is no race, no end that cuts others
- * off, no budget of steps or time, time does not pass while calls could still end, and no loop brings steps
+ * off, no budget, time does not pass while calls could still end, and no loop brings steps
  * into the range of the request for which the others do not wait.
  */
 export function isOrderless(
@@ -94,6 +94,7 @@ export function isOrderless(
   const steps = flows.flatMap((flow) => flow.steps)
   return (
     !host.eager &&
+    !isBudgeted({ flows, request }) &&
     stepExecutions === undefined &&
     durationMs === undefined &&
     !(request.startStep !== undefined && definitions.some((flow) => toPlainGraph(flow).loops.length > 0)) &&
@@ -103,4 +104,9 @@ export function isOrderless(
         triggerRule !== 'one_success' && routing?.kind !== 'terminal' && onReject !== 'stop',
     )
   )
+}
+
+/** Whether what a call may take depends on what others have taken. */
+function isBudgeted({ flows, request }: Pick<Scenario, 'flows' | 'request'>): boolean {
+  return request.budget !== undefined || JSON.stringify(flows).includes('"budget":')
 }

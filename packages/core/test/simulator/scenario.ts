@@ -2,10 +2,11 @@
  * A simulated run as plain data: what flows there are, what their steps do, what people answer and what
  * goes wrong. It survives JSON, so that a failing one can be shrunk and kept.
  */
+import type { Budget } from '../../src/flow/budget.ts'
 import type { MapItemStep, MapStep, StepDefinition } from '../../src/flow/definition.ts'
 import type { FlowInput } from '../../src/flow/flow.ts'
 import type { JsonObject, JsonValue } from '../../src/flow/json.ts'
-import type { RunRequest, SlotPolicy } from '../../src/orchestrator/options.ts'
+import type { QuotaPolicy, RunRequest, SlotPolicy } from '../../src/orchestrator/options.ts'
 
 /** Engines that a simulated host has. */
 export const ENGINES = ['one', 'two'] as const
@@ -17,7 +18,7 @@ export interface Scenario {
   readonly behaviours: Readonly<Record<string, Behaviour>>
   readonly request: Pick<
     RunRequest,
-    'flows' | 'follow' | 'params' | 'startStep' | 'endStep' | 'limits' | 'engine'
+    'flows' | 'follow' | 'params' | 'startStep' | 'endStep' | 'limits' | 'engine' | 'budget'
   >
   readonly host: PlannedHost
   /** What goes wrong in the run that is disturbed. */
@@ -47,6 +48,13 @@ export interface PlannedHost {
   readonly eager: boolean
   /** How the run is begun. */
   readonly door: 'start' | 'execute' | 'stream'
+  /** Whose quota an engine uses up; by default its own. */
+  readonly accounts?: Readonly<Record<string, string>>
+  /** Engines that tell no price. */
+  readonly priceless?: readonly string[]
+  readonly quota?: QuotaPolicy
+  /** What a resume gives each time that a budget has ended the run; it stays ended after the last of them. */
+  readonly raises?: readonly Budget[]
 }
 
 /** What a step does, in every one of its executions. */
@@ -63,6 +71,8 @@ export interface Behaviour {
   /** From this iteration on it says that another one cannot help. */
   readonly helplessFrom?: number
   readonly trouble?: Trouble
+  /** What its call takes; left out, nobody asks. */
+  readonly bill?: Bill
   readonly sayings: readonly Saying[]
   /** What its call asks people, one after the other. */
   readonly asks: readonly Ask[]
@@ -72,15 +82,36 @@ export interface Behaviour {
   readonly passes: boolean
 }
 
+/** What a call takes, and what it tells of it. */
+export interface Bill {
+  readonly tells: 'both' | 'usage' | 'cost' | 'nothing'
+  /** In events while it works, with its result, or in both: then the result tells as much again. */
+  readonly when: 'working' | 'ending' | 'both'
+  /** A fraction that has no error in binary. */
+  readonly costUsd: number
+  readonly tokens: number
+}
+
 /** What goes wrong inside a call. */
 export interface Trouble {
-  readonly how: 'throw' | 'throw-odd' | 'fail' | 'retry' | 'garbage' | 'hang' | 'ignore-abort'
+  readonly how:
+    | 'throw'
+    | 'throw-odd'
+    | 'fail'
+    | 'retry'
+    | 'garbage'
+    | 'hang'
+    | 'ignore-abort'
+    | 'rate-limit'
+    | 'quota'
   /** Attempts that it spoils; `always` spoils all. */
   readonly times: number | 'always'
   /** Items that it spoils, of a map. */
   readonly items: 'all' | 'some'
   /** The last iteration that it spoils. @default every one */
   readonly until?: number
+  /** When the service says that the quota is there again. */
+  readonly retryAfterMs?: number
 }
 
 /** What a call says while it works. */

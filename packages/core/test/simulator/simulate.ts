@@ -16,6 +16,7 @@ import { checkCalls } from './checks/check-calls.ts'
 import { checkPrefixes } from './checks/check-prefixes.ts'
 import { checkRequests } from './checks/check-requests.ts'
 import { checkResult } from './checks/check-result.ts'
+import { checkStatus } from './checks/check-status.ts'
 import { auditJournal } from './oracle/audit.ts'
 import { differenceOf, isOrderless, type Outcome, outcomeOf } from './outcome.ts'
 import { createRandom, type Random } from './random.ts'
@@ -111,7 +112,13 @@ class Simulator {
   #judge({ journal, calls, problems, result, struck }: Performance): readonly string[] {
     const hasSlots = this.#cast.scenario.host.slots !== undefined
     const isCanceled = struck.some(({ kind }) => kind === 'cancel')
-    const audit = auditJournal(journal, { hasSlots, isCanceled })
+    const { accounts, priceless } = this.#cast.scenario.host
+    const audit = auditJournal(journal, {
+      hasSlots,
+      isCanceled,
+      ...(accounts === undefined ? {} : { accounts }),
+      ...(priceless === undefined ? {} : { priceless }),
+    })
     const found = [
       ...problems,
       ...checkJournal(journal),
@@ -120,6 +127,7 @@ class Simulator {
       ...checkRequests(journal),
       ...checkResult(result, journal),
       ...checkPrefixes(journal, this.choose(journal.length, this.counts.derived)),
+      ...checkStatus(journal, this.choose(journal.length, this.counts.derived)),
     ]
     if (found.length > 0 || !this.isOrderless || isCanceled) return found
     return this.#compare(outcomeOf(journal, audit))

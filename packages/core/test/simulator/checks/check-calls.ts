@@ -1,4 +1,5 @@
 /** Decide, record, then do (law 2): what was called, held against what was on disk at that moment. */
+import { isDeepStrictEqual } from 'node:util'
 import type { StepScope } from '../../../src/events/envelope.ts'
 import type { DurableEvent } from '../../../src/events/swarm-event.ts'
 import type { CallRecord } from '../world/calls.ts'
@@ -42,6 +43,8 @@ function problemsOf(call: CallRecord, journal: readonly DurableEvent[]): readonl
   const before = journal.slice(0, call.seq)
   const start = before.find((event) => isStartOf(event, call))
   if (start === undefined) problems.push('before its start was on disk (S8)')
+  if (start !== undefined && !isDeepStrictEqual(call.budget, start.reserved))
+    problems.push(`with the budget ${JSON.stringify(call.budget)} (B3)`)
   if (before.some((event) => isEndOf(event, start))) problems.push('after it had ended (S5)')
   if (call.isOrphan) problems.push('by a process that had lost the run (S7)')
   return problems.map((problem) => `${addressOf(call)} is called ${problem}`)

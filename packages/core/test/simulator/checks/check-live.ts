@@ -6,11 +6,15 @@ import { describeState } from '../describe-state.ts'
 import type { Disk } from '../world/disk.ts'
 import { sessionOf } from '../world/live-sessions.ts'
 import { ownerOf, type Seat } from '../world/seat.ts'
+import { forgottenStart } from './held-starts.ts'
 
 /** A refold of the journal equals the live state, as far as the journal is whole. */
 export function checkLive({ process }: Seat, { lines }: Disk): readonly string[] {
   const session = sessionOf(ownerOf(process))
   if (session === undefined || session.state.lastSeq !== lines.length) return []
+  const forgotten = forgottenStart(session.state)
+  if (forgotten !== undefined)
+    return [`at seq ${lines.length} ${forgotten} is held back, though its budget is free (B3)`]
   const live = JSON.stringify(describeState(session.state))
   const refolded = JSON.stringify(describeState(foldRun(lines.map((line) => JSON.parse(line)))))
   if (live === refolded) return []

@@ -41,8 +41,10 @@ function isDecided(event: DurableEvent, before: DurableEvent, kinds: ReadonlyMap
     case 'verification_started':
     case 'macro_route':
       return true
+    case 'budget_exceeded':
+      return event.limit !== 'durationMs'
     case 'step_skipped':
-      return event.reason !== 'stopped' && before.type !== 'budget_exceeded'
+      return event.reason !== 'stopped' && !isEndOfTime(before)
     case 'routing_decision':
       return event.decision !== 'fail' || !isCalledOff(event.reason)
     case 'step_end':
@@ -68,7 +70,11 @@ function isForeign(code: string, before: DurableEvent): boolean {
 }
 
 function isCalledOff(code: string): boolean {
-  return code === 'canceled' || code === 'duration_exceeded' || code === 'lost'
+  return code === 'canceled' || code === 'duration_exceeded' || code === 'lost' || code === 'skipped'
+}
+
+function isEndOfTime(event: DurableEvent): boolean {
+  return event.type === 'budget_exceeded' && event.limit === 'durationMs'
 }
 
 /** Everything that is due after a prefix. */
@@ -114,6 +120,8 @@ function nameOf(event: EventDraft): string {
     }
     case 'step_skipped':
       return `step_skipped ${placeOf(event.frame, event.stepId, event.item)} ${event.reason}`
+    case 'budget_exceeded':
+      return `budget_exceeded ${event.frame} ${event.limit} ${event.value}`
     case 'flow_start':
       return `flow_start ${event.flowKey}`
     case 'flow_end':

@@ -13,6 +13,7 @@ import {
 } from '../scenario.ts'
 import { drawBehaviour } from './draw-behaviour.ts'
 import { type DrawFigures, drawFlow } from './draw-flow.ts'
+import { drawMoney } from './draw-money.ts'
 import { executionsOf } from './size.ts'
 
 const MOST_EXECUTIONS = 120
@@ -66,13 +67,14 @@ function drawMacro(random: Random, flow: PlannedFlow, count: number): PlannedFlo
 }
 
 function toScenario(random: Random, { main, all }: DrawnFlows): Scenario {
-  return {
+  const scenario: Scenario = {
     flows: all,
     behaviours: drawBehaviours(random.fork('behaviours'), all),
     request: drawRequest(random.fork('request'), main),
     host: drawHost(random.fork('host')),
     faults: drawFaults(random.fork('faults')),
   }
+  return drawMoney(random.fork('money'), scenario)
 }
 
 function drawBehaviours(random: Random, flows: readonly PlannedFlow[]): Record<string, Behaviour> {

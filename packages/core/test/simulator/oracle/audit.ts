@@ -8,10 +8,12 @@ import type { BudgetExceeded } from '../../../src/events/open-events.ts'
 import type { RunCompleted, RunCreated } from '../../../src/events/run-events.ts'
 import type { DurableEvent } from '../../../src/events/swarm-event.ts'
 import type { FlowDefinition } from '../../../src/flow/definition.ts'
+import { BudgetAudit } from './budget-audit.ts'
 import { objectionToCensus } from './census-rule.ts'
 import { type Journey, objectionToEnd, objectionToTransition } from './journey-rule.ts'
 import { toPlainGraph } from './plain-graph.ts'
 import { createPlainVisit, type PlainVisit, stepIn } from './plain-visit.ts'
+import { QuotaAudit } from './quota-audit.ts'
 import { VisitAudit } from './visit-audit.ts'
 
 /** Everything that a journal does against the rules, and how its steps ended. */
@@ -26,6 +28,10 @@ export interface AuditOptions {
   readonly isCanceled?: boolean
   /** Calls wait for slots: what has been decided may begin after it was overtaken. @default false */
   readonly hasSlots?: boolean
+  /** Whose quota an engine uses up. @default its own */
+  readonly accounts?: Readonly<Record<string, string>>
+  /** Engines that tell no price. @default none */
+  readonly priceless?: readonly string[]
 }
 
 /** An event as it stands in the journal. */
@@ -34,9 +40,9 @@ export type Timed<Event> = Event & EventEnvelope
 /** Audits a journal. */
 export function auditJournal(
   journal: readonly DurableEvent[],
-  { hasSlots = false, isCanceled = false }: AuditOptions = {},
+  { hasSlots = false, isCanceled = false, accounts = {}, priceless = [] }: AuditOptions = {},
 ): Audit {
-  const audit = new RunAudit({ hasSlots, isCanceled })
+  const audit = new RunAudit({ hasSlots, isCanceled, accounts, priceless })
   for (const event of journal) audit.take(event)
   const visits = new Map([...audit.visits].map(([frame, { visit }]) => [frame, visit]))
   return { problems: audit.problems, visits }
@@ -48,6 +54,8 @@ class RunAudit {
   readonly #options: Required<AuditOptions>
   readonly #flows = new Map<string, FlowDefinition>()
   readonly #facts = new Set<string>()
+  readonly #budgets: BudgetAudit
+  readonly #quotas: QuotaAudit
   #journey: Journey | undefined
   /** The run was told to pause or to stop. */
   #isResting = false
@@ -55,10 +63,15 @@ class RunAudit {
 
   constructor(options: Required<AuditOptions>) {
     this.#options = options
+    const object = this.#object.bind(this)
+    this.#budgets = new BudgetAudit({ ...options, object })
+    this.#quotas = new QuotaAudit({ ...options, object })
   }
 
   take(event: DurableEvent): void {
     this.#event = event
+    this.#budgets.take(event)
+    this.#quotas.take(event)
     if ('stepId' in event) this.#readStep(event)
     else this.#read(event)
     if ('frame' in event) this.visits.get(event.frame)?.lookForWinners()
@@ -84,8 +97,11 @@ class RunAudit {
         return this.#complete(event)
       case 'run_pausing':
       case 'run_stopping':
+        this.#isResting = true
+        return
       case 'run_resumed':
-        this.#isResting = event.type !== 'run_resumed'
+        this.#isResting = false
+        this.#redo(event.rearmed)
     }
   }
 
@@ -176,11 +192,25 @@ class RunAudit {
     for (const edge of graph.edges) if (outside.has(edge.from)) cut.add(edge)
   }
 
-  #exceed({ frame, limit }: BudgetExceeded & { readonly frame: string }): void {
+  #exceed({ frame, limit, ofStep, ofRun }: BudgetExceeded & { readonly frame: string }): void {
+    // The step fails, and its visit goes on.
+    if (ofStep !== undefined) return
     const audit = this.#visit(frame)
     audit.visit.isFailed = true
+    audit.visit.isOverBudget ||= limit !== 'stepExecutions'
     audit.visit.isOutOfTime ||= limit === 'durationMs'
-    audit.close(limit === 'durationMs' ? 'budget' : 'step_budget')
+    audit.visit.isLast ||= ofRun === true
+    audit.close(limit === 'stepExecutions' ? 'step_budget' : 'budget')
+  }
+
+  /** A resume runs steps again that had failed or were skipped, by visits. */
+  #redo(places: readonly string[]): void {
+    const byVisit = new Map<string, string[]>()
+    for (const place of places) {
+      const frame = place.slice(0, place.indexOf('/'))
+      byVisit.set(frame, [...(byVisit.get(frame) ?? []), place.slice(frame.length + 1)])
+    }
+    for (const [frame, steps] of byVisit) this.#visit(frame).redo(steps)
   }
 
   #complete(event: RunCompleted): void {

@@ -35,7 +35,7 @@ export function onwardOf({ manifest, flows, position, visit }: Journey): Onward 
     if (listed !== undefined) return { toFlow: listed, position: position + 1 }
     return follows && known !== undefined ? { toFlow: known, position } : undefined
   }
-  const isCalledOff = visit.at.closed === 'stopped' || visit.at.isOutOfTime
+  const isCalledOff = visit.at.closed === 'stopped' || visit.at.isLast
   if (known === undefined || isCalledOff) return undefined
   const place = manifest.flows.indexOf(known)
   if (place >= 0) return { toFlow: known, position: place }

@@ -1,7 +1,7 @@
 /** Whether a map runs its items by rule M1. */
 import type { StepEnd, StepError } from '../../../src/events/step-events.ts'
 import type { MapStep } from '../../../src/flow/definition.ts'
-import { isOver, isUnderWay, type PlainExecution } from './plain-visit.ts'
+import { createPlainExecution, isOver, isUnderWay, type PlainExecution } from './plain-visit.ts'
 
 type Items = ReadonlyMap<string, PlainExecution>
 
@@ -28,7 +28,7 @@ export function objectionToMapEnd(
   const all = [...(items?.values() ?? [])]
   if (items === undefined || !all.every(isOver)) return 'its items are not over'
   const succeeded = all.filter(({ status }) => status === 'succeeded').length
-  const isCutShort = all.some(({ reason }) => reason === 'stopped')
+  const isCutShort = all.some(({ reason }) => reason === 'stopped' || reason === 'budget')
   const holds = {
     all_success: !isCutShort && !all.some(({ status }) => status === 'failed'),
     all_done: !isCutShort,
@@ -47,4 +47,11 @@ function objectionToPlaces(items: readonly PlainExecution[], { data }: StepEnd):
     ({ status }, place) => status === 'failed' && data[place]?.status !== 'failed',
   )
   return wrong < 0 ? undefined : `place ${wrong} does not tell its failure`
+}
+
+/** Items as they stand when their map runs again: those that succeeded are not repeated. */
+export function itemsAgain(items: Items): Items {
+  return new Map(
+    [...items].map(([key, item]) => [key, item.status === 'succeeded' ? item : createPlainExecution()]),
+  )
 }

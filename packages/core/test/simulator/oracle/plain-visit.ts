@@ -29,6 +29,8 @@ export interface PlainStep extends PlainExecution {
   isWithheld: boolean
   help: boolean | undefined
   isChecked: boolean
+  /** Its loop was ended by a limit that its visit had reached. */
+  isHeldUp: boolean
   /** Its race was won while its routing was due. */
   isLate: boolean
   /** Its child, or one of an item's, ended partial. */
@@ -55,6 +57,10 @@ export interface PlainVisit {
   closed: string | undefined
   /** Its time, or that of the run, is over: that may come on top of another reason. */
   isOutOfTime: boolean
+  /** So it is, or what its calls may take is used up. */
+  isOverBudget: boolean
+  /** What is used up is the run's own: nothing follows this visit. */
+  isLast: boolean
   isFailed: boolean
   /** For each race: the needs whose success was seen first. */
   readonly winners: Map<string, readonly string[]>
@@ -80,6 +86,7 @@ export function createPlainStep(id: string, iteration = 1): PlainStep {
     isWithheld: false,
     help: undefined,
     isChecked: false,
+    isHeldUp: false,
     isLate: false,
     isBlemished: false,
     items: undefined,
@@ -104,6 +111,8 @@ export function createPlainVisit({
     counts: new Map(),
     closed: undefined,
     isOutOfTime: false,
+    isOverBudget: false,
+    isLast: false,
     isFailed: false,
     winners: new Map(),
     doomed: new Set(),

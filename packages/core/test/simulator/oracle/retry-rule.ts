@@ -4,7 +4,16 @@ import type { FlowDefinition, RetryPolicy } from '../../../src/flow/definition.t
 import type { PlainExecution } from './plain-visit.ts'
 
 /** Errors that come from outside of the attempt and end it whatever its policy says. */
-export const CALLED_OFF: ReadonlySet<string> = new Set(['canceled', 'duration_exceeded', 'lost', 'poisoned'])
+export const CALLED_OFF: ReadonlySet<string> = new Set([
+  'canceled',
+  'duration_exceeded',
+  'lost',
+  'poisoned',
+  'skipped',
+])
+
+/** Failures that cost no retry. */
+export const UNCOUNTED: ReadonlySet<string> = new Set(['interrupted', 'quota'])
 
 const MOST_RETRIES = 2
 
@@ -25,8 +34,14 @@ export function objectionToRetry(
   { maxRetries = MOST_RETRIES }: RetryPolicy,
 ): string | undefined {
   if (error.code === 'interrupted') return willRetry ? undefined : 'what was cut off should run again'
-  const isDue = error.retryable && retries < maxRetries && !CALLED_OFF.has(error.code)
+  const isFree = UNCOUNTED.has(error.code)
+  const isDue = error.retryable && (isFree || retries < maxRetries) && !CALLED_OFF.has(error.code)
   if (willRetry !== isDue)
     return `after ${retries} of ${maxRetries} retries it should ${isDue ? '' : 'not '}be tried again`
   return isDue && retryAt === undefined ? 'nobody knows when it is tried again' : undefined
+}
+
+/** Whether an attempt begins before its time, unless the clock was set back meanwhile. */
+export function isTooEarly({ pause }: PlainExecution, now: number): boolean {
+  return pause !== undefined && now >= pause.from && now < pause.until
 }

@@ -71,7 +71,7 @@ function isSkipRight(scope: PlainScope, id: string, reason: string): boolean {
     case 'step_budget':
       return visit.closed === reason
     case 'budget':
-      return visit.isOutOfTime
+      return visit.isOverBudget
     case 'rejected':
       return (
         definition?.kind === 'approval' &&
@@ -123,4 +123,18 @@ export function successesFor(visit: PlainVisit, race: string): readonly string[]
   return edgesInto(visit, race, 'data')
     .filter((edge) => seen(visit, edge)?.status === 'succeeded')
     .map(({ from }) => from)
+}
+
+/**
+ * Whether a visit is called off with the step that waits for it: a loser, one whose time is over, or one that was to
+ * run again and is skipped.
+ */
+export function isBelow({ visit: { parent }, facts }: PlainScope, reason: string): boolean {
+  if (parent === undefined) return false
+  const above = { visit: parent.visit, facts }
+  const { visit, step } = parent
+  if (reason === 'lost' && visit.doomed.has(step.id)) return true
+  if (reason === 'budget' && visit.isOutOfTime) return true
+  if (step.status === 'pending' && objectionToSkip(above, step.id, reason) === undefined) return true
+  return isBelow(above, reason)
 }

@@ -15,7 +15,7 @@ import type {
 import type { FlowDefinition, StepDefinition } from '../../../src/flow/definition.ts'
 import type { Timed } from './audit.ts'
 import { judgeCondition, type PlainScope } from './condition-rule.ts'
-import { objectionToItem, objectionToMapEnd } from './map-rule.ts'
+import { itemsAgain, objectionToItem, objectionToMapEnd } from './map-rule.ts'
 import { objectionToOutcome } from './outcome-rule.ts'
 import {
   createPlainExecution,
@@ -26,9 +26,9 @@ import {
   type PlainVisit,
   stepIn,
 } from './plain-visit.ts'
-import { CALLED_OFF, objectionToRetry, retryPolicyOf } from './retry-rule.ts'
+import { CALLED_OFF, isTooEarly, objectionToRetry, retryPolicyOf, UNCOUNTED } from './retry-rule.ts'
 import { objectionToRoute } from './route-rules.ts'
-import { doomedBy, objectionToSkip, objectionToStart, successesFor } from './start-rules.ts'
+import { doomedBy, isBelow, objectionToSkip, objectionToStart, successesFor } from './start-rules.ts'
 
 /** What a visit is audited with. */
 export interface VisitAuditParts {
@@ -64,7 +64,7 @@ export class VisitAudit {
       event.item === undefined ? step : (step.items?.get(event.item) ?? createPlainExecution())
     if (isTooEarly(execution, Date.parse(event.ts))) this.#object(`${name} starts again`, 'it is too early')
     if (event.item !== undefined) this.#startItem(event, step)
-    else if (event.attempt === 1) this.#startStep(step, event.winner)
+    else if (event.attempt === 1 || step.status === 'pending') this.#startStep(step, event)
     else if (step.status !== 'retrying') this.#object(`${name} starts again`, `it is ${step.status}`)
     execution.status = 'running'
   }
@@ -79,7 +79,7 @@ export class VisitAudit {
   skip({ stepId, reason }: StepSkipped): void {
     const step = stepIn(this.visit, stepId)
     if (isOver(step)) this.#object(`${stepId} is skipped`, `it is ${step.status}`)
-    const isCalledOff = (this.#parts.isCanceled && reason === 'stopped') || isBelow(this.visit, reason)
+    const isCalledOff = (this.#parts.isCanceled && reason === 'stopped') || isBelow(this.#scope, reason)
     if (!isCalledOff) this.#object(`${stepId} is skipped`, objectionToSkip(this.#scope, stepId, reason))
     this.visit.doomed.delete(stepId)
     step.status = 'skipped'
@@ -112,7 +112,7 @@ export class VisitAudit {
     const execution = event.item === undefined ? this.#leave(event) : this.#itemOf(event)
     const policy = retryPolicyOf(this.flow, event)
     this.#object(`${nameOf(event)} fails (${event.error.code})`, objectionToRetry(execution, event, policy))
-    if (event.error.code !== 'interrupted' && event.willRetry) execution.retries += 1
+    if (event.willRetry && !UNCOUNTED.has(event.error.code)) execution.retries += 1
     execution.pause =
       event.retryAt === undefined ? undefined : { from: Date.parse(event.ts), until: event.retryAt }
     execution.status = event.willRetry ? 'retrying' : 'failed'
@@ -135,6 +135,7 @@ export class VisitAudit {
       this.#object(`${step.id} is routed (${event.reason})`, objectionToRoute(this.#scope, event))
     if (event.decision === 'loop') return this.#rearm(event)
     if (event.decision === 'fail') return this.#settleFailed(step)
+    step.isHeldUp = event.decision === 'end' && /^(step_)?budget$/.test(event.reason)
     if (event.decision === 'terminate') this.close('terminal')
     this.#succeed(step, event.target)
   }
@@ -156,6 +157,23 @@ export class VisitAudit {
     if (visit.parent !== undefined && status === 'partial') visit.parent.step.isBlemished = true
   }
 
+  /** Its steps run again that had failed or were skipped: it is open again. */
+  redo(ids: readonly string[]): void {
+    const { visit } = this
+    const isOpen = { isFailed: false, isOutOfTime: false, isOverBudget: false, isLast: false }
+    Object.assign(visit, { ...isOpen, closed: undefined, outcome: undefined })
+    this.#speakAgain(new Set(ids))
+    for (const id of ids) {
+      const step = stepIn(visit, id)
+      const { iteration, items, isHeldUp, status } = step
+      if (status === 'succeeded' && !isHeldUp) this.#object(`${id} runs again`, 'it succeeded')
+      if (isHeldUp) Object.assign(step, { status: 'ended', taken: undefined, isHeldUp: false })
+      else Object.assign(step, createPlainStep(id, iteration), { items: items && itemsAgain(items) })
+      visit.winners.delete(id)
+      visit.doomed.delete(id)
+    }
+  }
+
   /** The needs whose success each race sees first. */
   lookForWinners(): void {
     const { graph, winners } = this.visit
@@ -174,10 +192,12 @@ export class VisitAudit {
     return this.visit.graph.steps.get(id)
   }
 
-  #startStep(step: PlainStep, winner: string | undefined): void {
+  #startStep(step: PlainStep, { winner, contentKey }: StepStart): void {
     const what = `${step.id} starts`
     if (step.status !== 'pending') this.#object(what, `it is ${step.status}`)
-    this.#object(what, objectionToStart(this.visit, step.id))
+    // One that is refused for want of money ends its visit, and then itself, uncalled.
+    const isRefused = contentKey === '' && this.visit.isOverBudget
+    if (!isRefused) this.#object(what, objectionToStart(this.visit, step.id))
     const { when, triggerRule } = this.#definitionOf(step) ?? {}
     if (when !== undefined && judgeCondition(when, this.#scope) === false)
       this.#object(what, 'its condition is false')
@@ -251,32 +271,24 @@ export class VisitAudit {
     step.taken = goesOn ? this.visit.graph.onwards.get(step.id) : undefined
   }
 
+  /** Steps that were out of range come in: edges between them count. */
+  #speakAgain(ids: ReadonlySet<string>): void {
+    const { outside, cut } = this.visit
+    for (const id of ids) outside.delete(id)
+    for (const edge of cut) if (ids.has(edge.from) && ids.has(edge.to)) cut.delete(edge)
+  }
+
   #rearm({ resets = [], loopState = {}, rearmed = [] }: RoutingDecision): void {
     const { visit } = this
     for (const key of resets) visit.counts.delete(key)
     for (const [key, count] of Object.entries(loopState)) visit.counts.set(key, count)
-    const again = new Set(rearmed.map(({ stepId }) => stepId))
-    for (const id of again) visit.outside.delete(id)
-    for (const edge of visit.cut) if (again.has(edge.from) && again.has(edge.to)) visit.cut.delete(edge)
+    this.#speakAgain(new Set(rearmed.map(({ stepId }) => stepId)))
     for (const { stepId, iteration } of rearmed) {
       Object.assign(stepIn(visit, stepId), createPlainStep(stepId, iteration))
       visit.winners.delete(stepId)
       visit.doomed.delete(stepId)
     }
   }
-}
-
-/** Whether a visit is called off with the step that waits for it: a loser, or one whose time is over. */
-function isBelow({ parent }: PlainVisit, reason: string): boolean {
-  if (parent === undefined) return false
-  const { visit, step } = parent
-  if (reason === 'lost' && visit.doomed.has(step.id)) return true
-  return (reason === 'budget' && visit.isOutOfTime) || isBelow(visit, reason)
-}
-
-/** Whether an attempt begins before its time, unless the clock was set back meanwhile. */
-function isTooEarly({ pause }: PlainExecution, now: number): boolean {
-  return pause !== undefined && now >= pause.from && now < pause.until
 }
 
 function nameOf({ stepId, item }: Pick<StepError, 'stepId' | 'item'>): string {

@@ -3,6 +3,7 @@
  * many of them work at once (rules S5, S8 and B2).
  */
 import type { ExecutionContext } from '../../../src/engine/context.ts'
+import type { CallBudget } from '../../../src/events/envelope.ts'
 import type { SlotPolicy } from '../../../src/orchestrator/options.ts'
 import type { Disk } from './disk.ts'
 import type { Process } from './world.ts'
@@ -16,6 +17,8 @@ export interface CallRecord {
   readonly seq: number
   /** Whether its process no longer owned the run. */
   readonly isOrphan: boolean
+  /** What it was told that it may take. */
+  readonly budget?: CallBudget
 }
 
 /** A call as its process knows it. */
@@ -24,6 +27,8 @@ export interface CallPlace {
   readonly process: Process
   /** The engine that is called; left out for a function. */
   readonly engine?: string
+  /** What the call may take. */
+  readonly budget?: CallBudget | undefined
 }
 
 /** A call that goes on. */
@@ -38,6 +43,8 @@ export interface CallBook {
   readonly records: readonly CallRecord[]
   readonly problems: readonly string[]
   begin(place: CallPlace): OngoingCall
+  /** Notes what a call itself finds wrong. */
+  complain(problem: string): void
 }
 
 /** An empty book. */
@@ -53,11 +60,15 @@ export function createCallBook(disk: Disk, slots: SlotPolicy = {}): CallBook {
   return {
     records,
     problems,
+    complain(problem) {
+      problems.push(problem)
+    },
     begin(place) {
-      const { context, process } = place
+      const { context, process, budget } = place
       const { idempotencyKey, attempt, signal } = context
       const isOrphan = disk.writers.at(-1) !== process.id
-      records.push({ idempotencyKey, attempt, process: process.id, seq: disk.lines.length, isOrphan })
+      const record = { idempotencyKey, attempt, process: process.id, seq: disk.lines.length, isOrphan }
+      records.push(budget === undefined ? record : { ...record, budget })
       work(place)
       const end = (): void => {
         atWork.delete(place)

@@ -4,16 +4,22 @@ import type { StepEngine } from '../../../src/engine/engine.ts'
 import type { EngineEvent, StepResult } from '../../../src/engine/result.ts'
 import { factKeyOf, type Saying } from '../scenario.ts'
 import { askPeople, behaviourOf, giftOf, hang, type Stage, takeTurn, troubleOf } from './actor.ts'
+import { tellWorking, toldAtLast } from './billing.ts'
 import type { OngoingCall } from './calls.ts'
 import { fail, garbageResult } from './trouble.ts'
 
 /** An engine of a process. */
 export function createSimulatedEngine(id: string, stage: Stage): StepEngine {
+  const { accounts, priceless } = stage.scenario.host
+  const account = accounts?.[id]
   return {
     specVersion: 1,
     id,
+    ...(account === undefined ? {} : { account }),
+    ...(priceless?.includes(id) ? { tellsCost: false } : {}),
     async *runStep(context) {
-      const call = stage.book.begin({ context, process: stage.process, engine: id })
+      const { budget } = context
+      const call = stage.book.begin({ context, process: stage.process, engine: id, budget })
       try {
         return yield* play(stage, context, call)
       } finally {
@@ -32,11 +38,12 @@ async function* play(
   for (const saying of behaviour.sayings) {
     yield* say(saying, stage, context)
   }
+  yield* tellWorking(behaviour, stage, context)
   for (let pause = 0; pause < behaviour.pauses; pause += 1) await takeTurn(stage, context)
   const trouble = troubleOf(behaviour, context)
   if (trouble === 'hang' || trouble === 'ignore-abort') return await hang(stage, context, trouble === 'hang')
   if (trouble === 'garbage') return garbageResult(context)
-  if (trouble !== undefined) return fail(trouble)
+  if (trouble !== undefined) return fail(trouble, behaviour.trouble?.retryAfterMs)
   const used: EngineEvent[] = []
   const act = (requestId: string, index: number): void => {
     used.push({ type: 'tool_start', toolCallId: `act-${index}`, tool: 'act', requestId })
@@ -44,7 +51,7 @@ async function* play(
   const answers = await askPeople(behaviour, context, { call, act })
   for (const event of used) yield event
   const { text = '', ...gift } = giftOf(behaviour, context, [context.promptParts.task, ...answers])
-  return { status: 'succeeded', output: text, ...gift }
+  return { status: 'succeeded', output: text, ...gift, ...toldAtLast(behaviour.bill) }
 }
 
 async function* say(

@@ -14,6 +14,7 @@ import { type CallBook, createCallBook } from './calls.ts'
 import type { Cast } from './cast.ts'
 import type { Disk } from './disk.ts'
 import { People } from './people.ts'
+import { raiseOf } from './raise.ts'
 import { createSeat, enter, RUN_ID, type Seat, type Task } from './seat.ts'
 import { nextTurn, type World } from './world.ts'
 
@@ -28,6 +29,8 @@ export interface HostParts {
 }
 
 const IDLE_TURNS = 30
+/** How often a run that was left gets a larger budget before it needs one. */
+const RAISES = 0.2
 /** How often the living state is looked at. */
 const LOOKS = 0.02
 /** Failures of a session that a host expects: another process, or another try, goes on. */
@@ -89,16 +92,20 @@ export class Host {
   go(options: ResumeOptions = {}): void {
     this.#phase = 'going'
     const isThere = this.#disk.lines.length > 0
-    if (isThere && lastTypeOf(this.#disk) === 'run_completed') {
+    const isEnded = lastTypeOf(this.#disk) === 'run_completed'
+    const raise = raiseOf(this.#cast.scenario.host, this.#disk)
+    if (isEnded && raise === undefined) {
       this.isOver = true
       return
     }
+    const isRaised = isThere && raise !== undefined && (isEnded || this.#world.random.chance(RAISES))
     const seat = this.#sit()
     this.#seat = seat
+    this.result = undefined
     const onRequest = this.#people.handlerOf(seat.process)
     const { request, host } = this.#cast.scenario
     const task: Task = isThere
-      ? { kind: 'resume', options: { ...options, onRequest } }
+      ? { kind: 'resume', options: { ...options, ...(isRaised ? { budget: raise } : {}), onRequest } }
       : { kind: 'begin', request: { ...request, runId: RUN_ID, onRequest } }
     enter(seat, host.door, task)
     this.#people.askAgain()
@@ -137,6 +144,11 @@ export class Host {
   #judge(seat: Seat, end: NonNullable<Seat['end']>): void {
     if ('error' in end) {
       const code = SwarmError.is(end.error) ? end.error.code : undefined
+      // More money was of no use to it.
+      if (code === 'run_over') {
+        this.isOver = true
+        return
+      }
       if (code === undefined || !this.#isExpected(code))
         this.problems.push(`the run threw ${String(end.error)} (${code})`)
       // Who finds it locked takes it over: else its old owner and the new ones might wait for each other.
@@ -148,7 +160,8 @@ export class Host {
     const status = end.result?.status
     if (lastTypeOf(this.#disk) === 'run_completed') {
       this.result = end.result
-      this.isOver = true
+      if (raiseOf(this.#cast.scenario.host, this.#disk) === undefined) this.isOver = true
+      else this.#comeBack('the run is given more')
     } else if (status === 'waiting') {
       this.#phase = 'parked'
       this.#givenBefore = this.#people.given

@@ -31,7 +31,7 @@ export type SeatEnd = { readonly result: RunResult | undefined } | { readonly er
 /** Boots a process. */
 export function createSeat(stage: Stage, cast: Cast, disk: Disk): Seat {
   const { process } = stage
-  const { slots } = cast.scenario.host
+  const { slots, quota } = cast.scenario.host
   const orchestrator = createOrchestrator({
     flows: cast.flowsOf(stage),
     engines: ENGINES.map((id) => createSimulatedEngine(id, stage)),
@@ -41,6 +41,7 @@ export function createSeat(stage: Stage, cast: Cast, disk: Disk): Seat {
     random: stage.world.random.next,
     owner: ownerOf(process),
     ...(slots === undefined ? {} : { slots }),
+    ...(quota === undefined ? {} : { quota }),
   })
   return { process, orchestrator, end: undefined, read: [], leaves: false }
 }

@@ -5,7 +5,10 @@ import { hashText } from '../random.ts'
 import type { Trouble } from '../scenario.ts'
 
 /** Fails in one of the ways in which calls fail. */
-export function fail(how: Exclude<Trouble['how'], 'hang' | 'ignore-abort' | 'garbage'>): never {
+export function fail(
+  how: Exclude<Trouble['how'], 'hang' | 'ignore-abort' | 'garbage'>,
+  retryAfterMs?: number,
+): never {
   switch (how) {
     case 'throw':
       throw new Error('The model is out of ideas')
@@ -20,6 +23,10 @@ export function fail(how: Exclude<Trouble['how'], 'hang' | 'ignore-abort' | 'gar
       throw Object.assign(new Error('Refused'), { code: 'refused', retryable: false })
     case 'retry':
       throw Object.assign(new Error('Overloaded'), { code: 'overloaded', retryable: true, retryAfterMs: 50 })
+    case 'rate-limit':
+      throw Object.assign(new Error('Too much at once'), { code: 'rate_limit', retryable: true })
+    case 'quota':
+      throw Object.assign(new Error('Used up'), { code: 'quota', retryable: true, retryAfterMs })
   }
 }
 
