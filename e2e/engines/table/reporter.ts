@@ -23,8 +23,8 @@ export function createTableReporter({ isUpdate }: { readonly isUpdate: boolean }
       const table = renderTable(cells)
       console.log(`\n${table}\n\n${countCells(cells)}`)
       // A part of the table, or one with a failure, says nothing about the page.
-      const isWhole = cells.length === CASES.length * TARGETS.length
-      if (isWhole && cells.every(({ state }) => state !== 'failed')) holdPage(table, isUpdate)
+      const settled = cells.filter(({ state, cannot }) => state === 'passed' || cannot !== undefined)
+      if (settled.length === CASES.length * TARGETS.length) holdPage(table, isUpdate)
     },
   }
 }

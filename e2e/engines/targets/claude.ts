@@ -2,8 +2,11 @@
 import type { ToolUse } from '@batonjs/vendor-server'
 import { environmentOf, KEY, type Place } from '../stage/place.ts'
 
-/** The native program of Claude Code 2.1.329, as the Agent SDK of this version brings it; byte for byte that of the CLI's package. */
-export const CLAUDE_BINARY = '@anthropic-ai/claude-agent-sdk-linux-x64/claude'
+/**
+ * The native program of Claude Code 2.1.329, as the Agent SDK of this version brings it: byte for byte that of the CLI's
+ * own package, which would be another 361 MB.
+ */
+export const CLAUDE_BINARY = `@anthropic-ai/claude-agent-sdk-${process.platform}-${process.arch}/claude`
 
 export const CLAUDE_MODEL = 'claude-sonnet-4-5'
 
