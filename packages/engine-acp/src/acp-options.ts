@@ -88,6 +88,8 @@ const members: MembersOf<AcpEngineOptions> = {
       'maxTokens?': 'text',
       'mendsMessages?': 'flag',
       'toolNameInId?': 'flag',
+      'asksWhileRunning?': 'flag',
+      'notInput?': { listOf: 'text' },
     } satisfies MembersOf<AcpQuirks>,
   },
   'sdk?': { open: true, wanted: 'the module @agentclientprotocol/sdk', members: { client: 'function' } },

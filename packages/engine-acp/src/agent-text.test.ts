@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { createAgentText, type TextNaming } from './agent-text.ts'
+import { createAgentText, type TextQuirks } from './agent-text.ts'
 
 /** What a turn has said in the end, of chunks `<id> <text>`. */
-function lastOf(chunks: readonly string[], naming?: TextNaming): string {
+function lastOf(chunks: readonly string[], naming?: TextQuirks): string {
   const text = createAgentText(naming)
   for (const chunk of chunks) {
     const [messageId = '', ...words] = chunk.split(' ')

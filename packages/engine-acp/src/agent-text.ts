@@ -13,7 +13,7 @@ export interface AgentText {
 }
 
 /** How an agent tells which chunks belong together. */
-export interface TextNaming {
+export interface TextQuirks {
   /**
    * Whether what it says under another id, with nothing between, is the rest of the message before: all that it sends
    * after a stream has broken. @default false
@@ -22,7 +22,7 @@ export interface TextNaming {
 }
 
 /** Begins with nothing said. */
-export function createAgentText({ mendsMessages = false }: TextNaming = {}): AgentText {
+export function createAgentText({ mendsMessages = false }: TextQuirks = {}): AgentText {
   let last = ''
   let parts: string[] = []
   let messageId: string | undefined

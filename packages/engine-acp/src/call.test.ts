@@ -1,7 +1,7 @@
 import type { ProposedActionContent } from '@batonjs/core'
 import { createStepContext } from '@batonjs/testkit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { callAgent, createScripted, failureOf, makeFolder } from './scripted-agent.fixture.ts'
+import { callAgent, createScripted, failureOf, makeFolder, program } from './scripted-agent.fixture.ts'
 
 const folder = makeFolder()
 afterAll(() => folder.remove())
@@ -131,6 +131,34 @@ describe('what an agent wants to do', () => {
       'tool_end r:2 undefined',
     ])
   })
+
+  it('H4: begins after the approval alone where the agent asks for what it said was running', async () => {
+    const quirky = createScripted(folder.path, {}, { quirks: { asksWhileRunning: true } })
+    const { events } = await callAgent(quirky, { prompt: 'running', workspace })
+    expect(events.filter(({ type }) => type.startsWith('tool_')).map(label)).toEqual([
+      'tool_start r approval-1',
+      'tool_end r undefined',
+    ])
+  })
+
+  it('H4: is shown without what would make it another request in the next attempt', async () => {
+    const quirky = createScripted(folder.path, {}, { preset: 'codex', ...program })
+    const { approvals } = await callAgent(quirky, { prompt: 'codex', workspace })
+    expect(approvals).toEqual([
+      { name: 'execute', input: { command: ['touch', 'a.txt'] }, summary: 'touch a.txt' },
+    ])
+  })
+
+  it.each(['codex', 'mute'])(
+    'fails the call as not permitted when the agent gives up for it (%s)',
+    async (prompt) => {
+      const { result } = await callAgent(engine, { prompt, ...noes })
+      expect(result.error).toMatchObject({
+        code: 'permission_denied',
+        message: 'The agent ended its turn, for it was refused: touch a.txt',
+      })
+    },
+  )
 
   it('is told when it needs no permission', async () => {
     const { events } = await say('free')

@@ -1,11 +1,11 @@
 /** My job: the agents that are known, and what each does in a way of its own. */
 import type { EngineFailureCode } from '@batonjs/core'
-import type { TextNaming } from './agent-text.ts'
-import type { ToolNaming } from './tool-calls.ts'
+import type { TextQuirks } from './agent-text.ts'
+import type { ToolQuirks } from './tool-calls.ts'
 import type { CostSpan } from './usage.ts'
 
 /** What an agent does in a way of its own. */
-export interface AcpQuirks extends ToolNaming, TextNaming {
+export interface AcpQuirks extends ToolQuirks, TextQuirks {
   /** Whether a session can be continued in another process. @default as the agent says */
   readonly continues?: boolean
   /** What the cost that it tells sums up. @default 'session' */
@@ -80,7 +80,17 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
     environment: ['CODEX_*', 'OPENAI_*'],
     set: {},
     provider: 'openai',
-    quirks: { endsWithInput: false },
+    quirks: {
+      endsWithInput: false,
+      notInput: [
+        'call_id',
+        'turn_id',
+        'process_id',
+        'started_at_ms',
+        'available_decisions',
+        'proposed_execpolicy_amendment',
+      ],
+    },
   },
   opencode: {
     command: 'opencode',
@@ -88,6 +98,6 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
     install: 'Install it with: npm install -g opencode-ai',
     environment: ['OPENCODE_*', 'XDG_*', 'ANTHROPIC_*', 'OPENAI_*', 'GEMINI_*', 'GOOGLE_*'],
     set: {},
-    quirks: {},
+    quirks: { asksWhileRunning: true },
   },
 }

@@ -101,6 +101,19 @@ const acts = {
     await update({ sessionUpdate: 'tool_call_update', toolCallId: 'call-1', status, rawOutput: { answer } })
     await say(`They said ${answer}.`)
   },
+  // Codex: ids and times in what it shows; a refusal cancels its turn. opencode ends it without a word.
+  async codex({ ask }) {
+    const rawInput = {
+      call_id: String(Math.random()),
+      started_at_ms: Date.now(),
+      command: ['touch', 'a.txt'],
+    }
+    const answer = await ask({ toolCallId: 'x', title: 'touch a.txt', kind: 'execute', rawInput })
+    return answer === 'yes' ? {} : { stopReason: 'cancelled' }
+  },
+  async mute({ ask }) {
+    await ask({ toolCallId: 'm', title: 'touch a.txt' })
+  },
   // Gemini: nothing of the call before the request, the diff in its content, nothing after a refusal.
   async edit({ say, update, ask }) {
     const call = { toolCallId: 'write_file__17_0', title: 'Writing to a.txt', kind: 'edit' }

@@ -8,7 +8,10 @@ import { createStepContext, type TestStepContextOptions } from '@batonjs/testkit
 import { createAcpEngine } from './acp-engine.ts'
 import type { AcpEngineOptions } from './acp-options.ts'
 
-const program = fileURLToPath(new URL('scripted-agent.fixture.mjs', import.meta.url))
+const script = fileURLToPath(new URL('scripted-agent.fixture.mjs', import.meta.url))
+
+/** The scripted agent's command line. */
+export const program = { command: process.execPath, args: [script] }
 
 /** A folder for sessions and work. */
 export function makeFolder(): { readonly path: string; remove(): void } {
@@ -23,7 +26,7 @@ export function createScripted(
   options: AcpEngineOptions = {},
 ): StepEngine {
   const env = { PATH: process.env.PATH ?? '', HOME: folder, SESSIONS: folder, ...able }
-  return createAcpEngine({ command: process.execPath, args: [program], env, ...options })
+  return createAcpEngine({ ...program, env, ...options })
 }
 
 /** A call, read to its end. */

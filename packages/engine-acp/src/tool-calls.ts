@@ -41,14 +41,21 @@ interface ToolCall {
   isOver: boolean
 }
 
-/** Where else than in its `name` the name of a tool may stand. */
-export interface ToolNaming {
-  /** Gemini: before the `__` of the call's id. */
+/** What an agent tells of its tools in a way of its own. */
+export interface ToolQuirks {
+  /** Whether the name of a tool stands before the `__` of the call's id, as with Gemini. @default false */
   readonly toolNameInId?: boolean
+  /** Whether it says that a call runs and then asks whether it may, as opencode does. @default false */
+  readonly asksWhileRunning?: boolean
+  /**
+   * Members of a tool's input that are not for the tool: ids and times. They would make each request another one, which
+   * no answer to an earlier attempt fits (rule H4). @default none
+   */
+  readonly notInput?: readonly string[]
 }
 
 /** Follows the tool calls of a turn. */
-export function createToolCalls(naming: ToolNaming): ToolCalls {
+export function createToolCalls(quirks: ToolQuirks): ToolCalls {
   const calls = new Map<string, ToolCall>()
   const note = (told: JsonObject): ToolCall => {
     const id = textOf(told.toolCallId) ?? `tool-${calls.size + 1}`
@@ -60,14 +67,14 @@ export function createToolCalls(naming: ToolNaming): ToolCalls {
   return {
     update(told) {
       const call = note(told)
-      return call.isOver ? [] : eventsOf(call, textOf(told.status), naming)
+      return call.isOver ? [] : eventsOf(call, textOf(told.status), quirks)
     },
     propose(told) {
       const call = note(told)
       call.asking += 1
       call.isOver = false
-      const summary = textOf(call.told.title) ?? nameOf(call, naming)
-      return { id: call.id, name: nameOf(call, naming), input: inputOf(call), summary }
+      const summary = textOf(call.told.title) ?? nameOf(call, quirks)
+      return { id: call.id, name: nameOf(call, quirks), input: inputOf(call, quirks), summary }
     },
     approve({ id, name, input }, requestId) {
       const call = note({ toolCallId: id })
@@ -82,12 +89,13 @@ export function createToolCalls(naming: ToolNaming): ToolCalls {
   }
 }
 
-function eventsOf(call: ToolCall, status: string | undefined, naming: ToolNaming): readonly EngineEvent[] {
-  const isRunning = status === 'in_progress' && call.asking === 0
+function eventsOf(call: ToolCall, status: string | undefined, quirks: ToolQuirks): readonly EngineEvent[] {
+  const mayAsk = call.asking > 0 || quirks.asksWhileRunning === true
+  const isRunning = status === 'in_progress' && !mayAsk
   const isDone = status === 'completed' || status === 'failed'
   if (!isRunning && !isDone) return []
-  const started = call.open.length > 0 ? [] : [begin(call, nameOf(call, naming), inputOf(call))]
-  return isDone ? [...started, ...end(call, nameOf(call, naming), status === 'completed')] : started
+  const started = call.open.length > 0 ? [] : [begin(call, nameOf(call, quirks), inputOf(call, quirks))]
+  return isDone ? [...started, ...end(call, nameOf(call, quirks), status === 'completed')] : started
 }
 
 function begin(call: ToolCall, tool: string, input: JsonValue) {
@@ -108,18 +116,23 @@ function end(call: ToolCall, tool: string, success: boolean): readonly EngineEve
 }
 
 /** The protocol's name, else where agents put it, else the kind of tool, such as `edit` and `execute`. */
-function nameOf({ id, told }: ToolCall, { toolNameInId = false }: ToolNaming): string {
+function nameOf({ id, told }: ToolCall, { toolNameInId = false }: ToolQuirks): string {
   const claude = fieldsOf(fieldsOf(told._meta).claudeCode).toolName
   const inId = toolNameInId ? /^(.+?)__/.exec(id)?.[1] : undefined
   return textOf(told.name) ?? textOf(claude) ?? inId ?? textOf(told.kind) ?? 'tool'
 }
 
 /** What the tool is given; what the agent shows of it where it keeps that to itself, as Gemini does. */
-function inputOf({ told }: ToolCall): JsonValue {
-  if (isTold(told.rawInput)) return told.rawInput
+function inputOf({ told }: ToolCall, { notInput = [] }: ToolQuirks): JsonValue {
+  if (isTold(told.rawInput)) return without(told.rawInput, notInput)
   const { title = null, kind = null, locations = null, content = null } = told
   const shown = Object.entries({ title, kind, locations, content })
   return Object.fromEntries(shown.filter(([, it]) => isTold(it)))
+}
+
+function without(input: JsonValue, names: readonly string[]): JsonValue {
+  if (names.length === 0 || typeof input !== 'object') return input
+  return Object.fromEntries(Object.entries(fieldsOf(input)).filter(([name]) => !names.includes(name)))
 }
 
 function outputOf({ rawOutput, content }: JsonObject): JsonValue | undefined {

@@ -43,6 +43,8 @@ export interface Turn {
 export interface TurnEnd {
   readonly response: JsonObject
   readonly output: string
+  /** What a human or the policy refused last, if anything was. */
+  readonly refused: string | undefined
   /** What it used up. */
   readonly spent: Pick<StepResult, 'usage' | 'costUsd'>
 }
@@ -50,6 +52,7 @@ export interface TurnEnd {
 /** Reads the inbox until the agent has answered the prompt. */
 export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd, void> {
   const { text } = turn
+  let refused: string | undefined
   for (;;) {
     const message = await turn.inbox.next()
     switch (message.kind) {
@@ -61,10 +64,11 @@ export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd
         askHuman(turn, message)
         break
       case 'decision':
+        if (!message.decision.approved) refused = message.asked.tool.summary
         yield* carryOut(turn, message.asked, message.decision)
         break
       case 'over':
-        return yield* finish(turn, text, message.response)
+        return { ...(yield* finish(turn, text, message.response)), refused }
       case 'failed':
         yield* tellSpent(spentOf(turn.cost))
         throw message.thrown
@@ -114,7 +118,11 @@ function* carryOut({ tools }: Turn, asked: Asked, decision: ApprovalAnswer): Gen
   reply(decision.approved ? allowed : refuse(request))
 }
 
-function* finish({ cost }: Turn, text: AgentText, response: JsonObject): Generator<EngineEvent, TurnEnd> {
+function* finish(
+  { cost }: Turn,
+  text: AgentText,
+  response: JsonObject,
+): Generator<EngineEvent, Omit<TurnEnd, 'refused'>> {
   yield* text.pause()
   const spent = spentOf(cost, response)
   yield* tellSpent(spent)
