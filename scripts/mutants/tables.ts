@@ -18,6 +18,7 @@ import { readers } from './tables/readers.ts'
 import { refusals } from './tables/refusals.ts'
 import { requests } from './tables/requests.ts'
 import { resume } from './tables/resume.ts'
+import { secrets } from './tables/secrets.ts'
 import { storage } from './tables/storage.ts'
 import { time } from './tables/time.ts'
 import { work } from './tables/work.ts'
@@ -34,6 +35,7 @@ export const mutants: readonly Mutant[] = [
   ...requests,
   ...answers,
   ...budgets,
+  ...secrets,
   ...resume,
   ...edits,
   ...journal,

@@ -68,14 +68,14 @@ export const projections: readonly Mutant[] = [
     {
       rule: 'J4',
       off: 'a session ends before its projections are written',
-      text: 'close: () => (waiting.size === 0 && writing === undefined ? Promise.resolve() : begin()),',
-      becomes: 'close: () => Promise.resolve(),',
+      text: 'while (waiting.size > 0 || writing !== undefined) await begin()',
+      becomes: '',
     },
     {
       rule: 'J4',
       off: 'the writes after one that fails are forgotten',
-      text: 'await write().catch(onFailure)',
-      becomes: 'await write().catch((thrown) => (waiting.clear(), onFailure(thrown)))',
+      text: 'await write?.().catch(onFailure)',
+      becomes: 'await write?.().catch((thrown) => (waiting.clear(), onFailure(thrown)))',
     },
   ]),
   ...inFile('packages/core/src/orchestrator/records/write-attempt.ts', 'src/orchestrator/records', [
