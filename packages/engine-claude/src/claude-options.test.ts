@@ -14,6 +14,7 @@ describe('options', () => {
     [{ maxTurns: 0 }, 'options.maxTurns'],
     [{ maxBudgetUsd: -1 }, 'options.maxBudgetUsd'],
     [{ env: { A: 1 } }, 'options.env'],
+    [{ mcpServers: { docs: 'http://127.0.0.1:1' } }, 'options.mcpServers'],
     [{ settingSources: ['global'] }, 'options.settingSources'],
     [{ permisionMode: 'plan' }, 'permissionMode'],
     [{ mode: 'sdk', command: ['node', 'claude'] }, 'options.command'],

@@ -1,5 +1,6 @@
-import { checkOptions, FlowError, type JsonObject } from '@batonjs/core'
+import { checkOptions, FlowError } from '@batonjs/core'
 import type { ClaudeSdk } from './claude-sdk.ts'
+import { isObject, textIn } from './fields.ts'
 
 /** How Claude is run, and what it may do. */
 export interface ClaudeEngineOptions {
@@ -37,8 +38,11 @@ export interface ClaudeEngineOptions {
   readonly maxTurns?: number
   /** US dollars of a call at most, looked at after each turn: `budget_exceeded`. The step's budget holds as well. @default no bound */
   readonly maxBudgetUsd?: number
-  /** MCP servers by name, as Claude's own settings have them. No others are used. @default none */
-  readonly mcpServers?: Readonly<Record<string, JsonObject>>
+  /**
+   * MCP servers by name, as Claude's own settings have them; with mode `sdk` also what `createSdkMcpServer` of the SDK
+   * makes. No others are used. @default none
+   */
+  readonly mcpServers?: Readonly<Record<string, object>>
   /** Added to Claude's system prompt. @default nothing */
   readonly appendSystemPrompt?: string
   /** Settings and memory files of Claude that are read. @default none */
@@ -70,7 +74,7 @@ export function checkClaudeOptions(options: ClaudeEngineOptions): void {
     'permissionMode?': { oneOf: ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'] },
     'maxTurns?': 'count',
     'maxBudgetUsd?': isPositive,
-    'mcpServers?': { members: {}, open: true, wanted: 'MCP servers by name' },
+    'mcpServers?': areServers,
     'appendSystemPrompt?': 'text',
     'settingSources?': { listOf: { oneOf: ['user', 'project', 'local'] } },
     'workspace?': 'text',
@@ -95,7 +99,7 @@ function misfitOf(options: ClaudeEngineOptions): string | undefined {
     return isList ? 'with mode "sdk", options.command is one text, the path of the program' : undefined
   }
   if (sdk !== undefined) return 'options.sdk is given, and options.mode is "cli". Leave one of them out'
-  const [hosted] = Object.entries(mcpServers).find(([, { type }]) => type === 'sdk') ?? []
+  const [hosted] = Object.entries(mcpServers).find(([, server]) => textIn(server, 'type') === 'sdk') ?? []
   return hosted === undefined
     ? undefined
     : `options.mcpServers.${hosted} runs in this process, which needs mode "sdk"`
@@ -107,6 +111,11 @@ function isCommand(value: unknown): string | undefined {
   return fits ? undefined : 'a program, or a list of it and its first arguments'
 }
 
+function areServers(value: unknown): string | undefined {
+  const fits = isObject(value) && Object.values(value).every(isObject)
+  return fits ? undefined : 'MCP servers by name'
+}
+
 function isPositive(value: unknown): string | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value > 0
     ? undefined
@@ -114,7 +123,6 @@ function isPositive(value: unknown): string | undefined {
 }
 
 function isEnvironment(value: unknown): string | undefined {
-  const fits =
-    typeof value === 'object' && value !== null && Object.values(value).every((it) => typeof it === 'string')
+  const fits = isObject(value) && Object.values(value).every((it) => typeof it === 'string')
   return fits ? undefined : 'texts by name'
 }

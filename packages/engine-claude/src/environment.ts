@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pickEnvironment } from '@batonjs/child-process'
 import type { ClaudeEngineOptions } from './claude-options.ts'
+import { objectIn } from './fields.ts'
 
 const KEYS = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_OAUTH_TOKEN']
 const OTHER_CLOUDS = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX', 'CLAUDE_CODE_USE_FOUNDRY']
@@ -42,7 +43,7 @@ export function secretsOf(
   env: Readonly<Record<string, string>>,
 ): readonly string[] {
   const headers = Object.values(options.mcpServers ?? {}).flatMap((server) =>
-    Object.values(Object(server.headers)).filter((value) => typeof value === 'string'),
+    Object.values(objectIn(server, 'headers')).filter((value) => typeof value === 'string'),
   )
   return [...KEYS.flatMap((name) => env[name] ?? []), ...headers].filter((value) => value !== '')
 }

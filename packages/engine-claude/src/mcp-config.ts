@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { JsonObject } from '@batonjs/core'
 
 /** A file with MCP servers, or none. */
 export interface McpConfig {
@@ -12,7 +11,7 @@ export interface McpConfig {
 
 /** Writes the servers to a file that only this user can read: their headers are secrets, and arguments are no place for those. */
 export async function writeMcpConfig(
-  mcpServers: Readonly<Record<string, JsonObject>> | undefined,
+  mcpServers: Readonly<Record<string, object>> | undefined,
 ): Promise<McpConfig> {
   if (mcpServers === undefined || Object.keys(mcpServers).length === 0) return { remove: async () => {} }
   const folder = await mkdtemp(join(tmpdir(), 'baton-mcp-'))

@@ -52,6 +52,13 @@ it('an SDK is there or has to be installed', async () => {
   expect(await createClaudeEngine({ sdk: createScriptedSdk(), env: {}, apiKey }).probe?.()).toEqual({
     available: true,
   })
+  const elsewhere = createClaudeEngine({
+    sdk: createScriptedSdk(),
+    env: {},
+    apiKey,
+    command: '/nowhere/claude',
+  })
+  expect(await elsewhere.probe?.()).toMatchObject({ available: false })
   expect(await createClaudeEngine({ mode: 'sdk', env: {}, apiKey }).probe?.()).toMatchObject({
     available: false,
     message: expect.stringContaining('npm install @anthropic-ai/claude-agent-sdk'),

@@ -12,7 +12,7 @@ export async function probeClaude(
   env: Readonly<Record<string, string>>,
 ): Promise<EngineProbe> {
   try {
-    const version = modeOf(options) === 'sdk' ? await lookForSdk(options) : await askVersion(options, env)
+    const version = await lookFor(options, env)
     const missing = missingService(options, env) ?? missingKey(env)
     const known = version === undefined ? {} : { version }
     return missing === undefined
@@ -23,15 +23,20 @@ export async function probeClaude(
   }
 }
 
-/** The SDK does not tell its version: the program that it starts does, in the first call. */
-async function lookForSdk({ sdk }: ClaudeEngineOptions): Promise<undefined> {
-  await loadSdk(sdk)
+/** The version of the program. That of the SDK's own is known from the first call on. */
+async function lookFor(
+  options: ClaudeEngineOptions,
+  env: Readonly<Record<string, string>>,
+): Promise<string | undefined> {
+  const isSdk = modeOf(options) === 'sdk'
+  if (isSdk) await loadSdk(options.sdk)
+  return isSdk && options.command === undefined ? undefined : askVersion(options, env)
 }
 
 async function askVersion(
   options: ClaudeEngineOptions,
   env: Readonly<Record<string, string>>,
-): Promise<string | undefined> {
+): Promise<string> {
   const [command, ...args] = commandOf(options)
   const running = await startProcess({
     command,
