@@ -23,11 +23,7 @@ export async function greet(agent: Agent, terms: GreetingTerms): Promise<JsonObj
     agent.request(method, params, signal).catch((thrown: unknown) => {
       throw late.aborted && thrown === late.reason ? tooSilent(terms) : thrown
     })
-  const told = await ask('initialize', {
-    protocolVersion: PROTOCOL_VERSION,
-    clientCapabilities: {},
-    clientInfo: { name: 'baton', version: '0.1.0' },
-  })
+  const told = await ask('initialize', { protocolVersion: PROTOCOL_VERSION, clientCapabilities: {} })
   if (told.protocolVersion !== PROTOCOL_VERSION) throw otherVersion(terms, told)
   if (terms.authMethod !== undefined) await ask('authenticate', { methodId: terms.authMethod })
   return told
