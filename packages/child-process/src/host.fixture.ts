@@ -2,14 +2,15 @@
  * A Baton process for tests to kill: starts a shell that has a sleeper as a child, one in a session of its own, and
  * one whose parent is gone, prints the pid of the shell, and lives on.
  *
- * Arguments: tag, mark, and a shell for the reaper.
+ * Arguments: tag, mark, a shell for the reaper, and its Node.
  */
 import { randomBytes } from 'node:crypto'
 import { owner } from './process-mark.ts'
 import { watchOwner } from './reaper.ts'
 import { nextLine, startShell } from './running.fixture.ts'
 
-const [tag = '', mark = randomBytes(8).toString('hex'), shell] = process.argv.slice(2)
+const [tag = '', mark = randomBytes(8).toString('hex'), shell, node] = process.argv.slice(2)
+if (node !== undefined) process.execPath = node
 if (shell !== undefined) watchOwner(owner, shell)
 const sleepers = `sleep ${tag} & setsid sleep ${tag} & (setsid sleep ${tag} &)`
 const running = await startShell(`${sleepers}; echo ready; read -r line; wait`, { mark })

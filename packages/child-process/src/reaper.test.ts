@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -6,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it, vi } from 'vitest'
 import { startHost } from './hosts.fixture.ts'
+import { WAIT } from './reaper.ts'
 import { createTag, pidsWhere, pidsWith } from './running.fixture.ts'
 
 const within = { timeout: 5_000, interval: 20 }
@@ -30,6 +32,28 @@ describe('when a Baton process is killed by kill -9', () => {
     child.kill('SIGKILL')
     await once(child, 'exit')
     await vi.waitFor(() => expect([...pidsWith(tag), ...running(line)]).toEqual([]), within)
+  })
+
+  it('a program and its group are killed at once, before anything is looked for', async () => {
+    const tag = createTag()
+    const { child, line } = await startHost('host.fixture.ts', [tag, 'mark', '/bin/sh', '/nowhere/node'])
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3))
+    child.kill('SIGKILL')
+    await vi.waitFor(() => expect(running(line)).toEqual([]), within)
+    // Nobody looks for the others without a Node to do so.
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(2), within)
+    for (const pid of pidsWith(tag)) process.kill(pid, 'SIGKILL')
+  })
+
+  it('no group is killed whose program has exited before: its number may be that of another one by then', async () => {
+    const tags = [createTag(), createTag(), createTag()]
+    const pids = tags.map((tag) => spawn('sleep', [tag], { detached: true, stdio: 'ignore' }).pid ?? 0)
+    const [first = 0, second = 0, third = 0] = pids
+    const shell = spawn('/bin/sh', ['-c', WAIT, 'baton-reaper', 'true', 'owner'])
+    shell.stdin.end(`+ ${first}\n+ ${second}\n+ ${third}\n- ${second}\n`)
+    await once(shell, 'exit')
+    expect(tags.map((tag) => pidsWith(tag).length)).toEqual([0, 1, 0])
+    process.kill(second, 'SIGKILL')
   })
 
   it('a machine without a shell is no worse off', async () => {

@@ -41,8 +41,23 @@ const reap = () => {
 process.stdin.on('end', reap).on('error', reap).resume()
 `
 
-/** Signals that end a group of processes are for the Baton process, not for the one that cleans up behind it. */
-const WAIT = 'trap "" HUP INT TERM; while read -r _; do :; done; exec "$1" -e "$BATON_REAPER" "$2"'
+/**
+ * Keeps the programs that run, by their process groups, kills those at once when its stdin ends, and leaves the rest to
+ * the program above. Signals that end a group of processes are for the Baton process, not for the one that cleans up
+ * behind it.
+ */
+export const WAIT = `
+trap "" HUP INT TERM
+running=" "
+while read -r sign pid; do
+  case $sign in
+    +) running="$running$pid " ;;
+    -) running="\${running%% $pid *} \${running#* $pid }" ;;
+  esac
+done
+for pid in $running; do kill -9 "-$pid" 2>/dev/null; done
+exec "$1" -e "$BATON_REAPER" "$2"
+`
 
 let reaper: ChildProcess | undefined
 
@@ -55,6 +70,11 @@ export function watchOwner(owner: string, shell = '/bin/sh'): void {
   } catch {
     // No memory is left: then nothing else can be started either, and who tries is told.
   }
+}
+
+/** Tells of a program that it runs, as the leader of a group, and later that it has exited. */
+export function tellReaper(sign: '+' | '-', pid: number): void {
+  reaper?.stdin?.write(`${sign} ${pid}\n`)
 }
 
 function start(command: string, args: readonly string[], onFailure?: () => void): void {

@@ -5,6 +5,7 @@ import { readLines } from './lines.ts'
 import { createMark, type Mark } from './process-mark.ts'
 import type { ProcessExit, ProcessOptions, RunningProcess } from './process-options.ts'
 import { createProcessTree } from './process-tree.ts'
+import { tellReaper } from './reaper.ts'
 import { checkFolder, toSpawnFailure } from './spawn-failure.ts'
 import { createStderrTail } from './stderr-tail.ts'
 
@@ -48,6 +49,7 @@ function toRunningProcess(
   maxLineBytes: number,
 ): RunningProcess {
   const exit = exitOf(child)
+  watch(child)
   const tree = createProcessTree(
     (entry) => mark.isMarked(entry) || (isRunning(child) && entry.pid === child.pid),
   )
@@ -67,6 +69,14 @@ function toRunningProcess(
       return ending
     },
   }
+}
+
+/** Whatever kills Baton kills the program as well, before that can make anything of it. */
+function watch(child: ChildProcessWithoutNullStreams): void {
+  const { pid } = child
+  if (pid === undefined) return
+  tellReaper('+', pid)
+  child.once('exit', () => tellReaper('-', pid))
 }
 
 function exitOf(child: ChildProcessWithoutNullStreams): Promise<ProcessExit> {
