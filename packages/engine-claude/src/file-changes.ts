@@ -1,4 +1,4 @@
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative, resolve, sep } from 'node:path'
 import type { EngineEvent, FileChange, JsonObject } from '@batonjs/core'
 import { isObject, memberOf, objectsIn, textIn } from './fields.ts'
 import type { ToolOutcome } from './tool-log.ts'
@@ -50,5 +50,6 @@ function linesIn(text: string): number {
 /** As somebody in the folder would write it. */
 function withinFolder(path: string, folder: string): string {
   const inside = relative(folder, resolve(folder, path))
-  return inside === '' || inside.startsWith('..') || isAbsolute(inside) ? resolve(folder, path) : inside
+  const isOutside = inside === '' || inside.split(sep)[0] === '..' || isAbsolute(inside)
+  return isOutside ? resolve(folder, path) : inside
 }
