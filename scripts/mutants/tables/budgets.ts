@@ -2,8 +2,111 @@ import { inFile, type Mutant } from '../mutant.ts'
 
 const tests = 'src/orchestrator/budgets src/orchestrator/charges'
 
+const resumes = 'src/run/redone src/orchestrator/budget-resumes'
+
+/** What a run that a limit or a budget has held up goes on with. */
+const heldUp: readonly Mutant[] = [
+  ...inFile('packages/core/src/run/conclude.ts', resumes, [
+    {
+      rule: 'B3',
+      off: 'a map whose items a budget kept back is done',
+      text: " || skipReason === 'budget'",
+      becomes: '',
+    },
+  ]),
+  ...inFile('packages/core/src/run/rearm.ts', resumes, [
+    {
+      rule: 'L4',
+      off: 'a step outside of a loop that is decided again does not wait for it',
+      text: 'else if (!edge.guards.every((loop) => hasExited(frame, loop))) frame.decided[edge.id] = EDGE.open',
+      becomes: '',
+    },
+    {
+      rule: 'X2',
+      off: 'a step is called again because a limit had ended its loop',
+      text: "if (rearming.by === 'retry' && step.heldUp) {",
+      becomes: 'if (false) {',
+    },
+  ]),
+  ...inFile('packages/core/src/run/interrupted.ts', resumes, [
+    {
+      rule: 'X2',
+      off: 'a loop that a limit has ended does not go on',
+      text: 'return step.heldUp || (',
+      becomes: 'return (',
+    },
+    {
+      rule: 'X2',
+      off: 'what was about to be skipped for a limit is skipped, though it was raised',
+      text: ' || (hasNotBegun(step) && SKIPPED_BY_LIMIT.has(step.frame.closing))',
+      becomes: '',
+    },
+    {
+      rule: 'S5',
+      off: 'what was about to be skipped for a failure is skipped, though that is tried again',
+      text: 'return wasSkipped || isToBe ?',
+      becomes: 'return wasSkipped ?',
+    },
+    {
+      rule: 'X2',
+      off: 'a visit that is open still is not looked into',
+      text: '[...failed, ...open].flatMap',
+      becomes: 'failed.flatMap',
+    },
+    {
+      rule: 'B3',
+      off: 'a map does not go on with the items that a budget kept back',
+      text: 'return (map?.executions.some(wasLimited) ?? false) || hasLimitedChild(step)',
+      becomes: 'return hasLimitedChild(step)',
+    },
+  ]),
+  ...inFile('packages/core/src/run/decide-start.ts', resumes, [
+    {
+      rule: 'law 2',
+      off: 'visits end with a budget from below to above',
+      text: 'visits.unshift(at)',
+      becomes: 'visits.push(at)',
+    },
+    {
+      rule: 'H1',
+      off: 'a refused attempt leaves open what one before has asked',
+      text: 'return [...withdrawRequests(execution), start, error]',
+      becomes: 'return [start, error]',
+    },
+  ]),
+  ...inFile('packages/core/src/run/next-action.ts', resumes, [
+    {
+      rule: 'law 6',
+      off: 'a visit that a resume has opened stays open when its step is skipped',
+      text: "events: callOff(state, execution, { kind: 'skipped', reason })",
+      becomes: "events: callOff(state, execution, { kind: 'skipped', reason }).slice(-1)",
+    },
+    {
+      rule: 'S5',
+      off: 'a skip for a limit outlives the resume that has raised it',
+      text: 'if (isByLimit && frame.closing !== reason) return undefined',
+      becomes: '',
+    },
+  ]),
+  ...inFile('packages/core/src/run/fold.ts', `${resumes} src/orchestrator/quota`, [
+    {
+      rule: 'B3',
+      off: 'another flow follows when the budget of the run is used up',
+      text: 'if (event.ofRun === true) state.isOverLimit = true',
+      becomes: "if (event.ofRun === true && event.limit === 'durationMs') state.isOverLimit = true",
+    },
+    {
+      rule: 'B1',
+      off: 'a shorter wait for a quota takes the place of a longer one',
+      text: 'Math.max(event.until, state.quotas.get(event.account) ?? 0)',
+      becomes: 'event.until',
+    },
+  ]),
+]
+
 /** What calls may take, and when an account may be called again. */
 export const budgets: readonly Mutant[] = [
+  ...heldUp,
   ...inFile('packages/core/src/run/budget.ts', tests, [
     {
       rule: 'B3',
@@ -64,6 +167,22 @@ export const budgets: readonly Mutant[] = [
       off: 'budgets above a child flow bound nothing in it',
       text: 'at = parentOf(state, at.frame)) {',
       becomes: 'at = undefined) {',
+    },
+  ]),
+  ...inFile('packages/core/src/run/budget.ts', tests, [
+    {
+      rule: 'B3',
+      off: 'a call that a stop cut off is charged with a price that its budget does without',
+      text: 'return { ...untoldOf(state, execution, measures), ',
+      becomes: 'return { ...execution.reserved, ',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/starts/launch.ts', 'src/orchestrator/quota', [
+    {
+      rule: 'B1',
+      off: 'a call that was let in begins, though the quota was found used up since',
+      text: ' || session.slots.isClosed(engineFor(session, execution))',
+      becomes: '',
     },
   ]),
   ...inFile('packages/core/src/run/decide-start.ts', tests, [

@@ -9,7 +9,7 @@ export const decisions: readonly Mutant[] = [
       {
         rule: 'F7',
         off: 'a step starts although its condition is false',
-        text: "return isMet ? undefined : [stepSkipped(execution, 'condition')]",
+        text: "return isMet ? undefined : callOff(state, execution, { kind: 'skipped', reason: 'condition' })",
         becomes: 'return undefined',
       },
       {

@@ -57,8 +57,8 @@ export const work: readonly Mutant[] = [
       {
         rule: 'S2',
         off: 'a call that waited for its slot begins while the run is paused',
-        text: "if (state.control !== 'running') {",
-        becomes: 'if (false) {',
+        text: "if (state.control !== 'running' || ",
+        becomes: 'if (',
       },
       {
         rule: 'F5',

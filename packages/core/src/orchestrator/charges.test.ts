@@ -113,6 +113,20 @@ describe('what nobody can tell', () => {
     expect(reservations(await journalOf(storage, 'run-1'))[1]).toEqual(['a', { costUsd: 0.75 }])
   })
 
+  it('B3: a price that a budget does without is not charged to a call that a stop cut off either', async () => {
+    const told: StubReply = {
+      acts: [{ type: 'usage', usage: { totalTokens: 5 } }],
+      ending: { kind: 'hang' },
+    }
+    const { orchestrator, clock, storage } = createProcess(steps('a'), { replies: { a: told }, drainMs: 0 })
+    const run = await orchestrator.start({ runId: 'run-1', budget: { ...budget, unpriced: 'allow' } })
+    await readUntil(run, startOf('a'))
+    await run.stop()
+    await clock.drive(run.result)
+    const stopped = firstOf(await journalOf(storage, 'run-1'), 'run_stopped')
+    expect(stopped.cutOff).toEqual([{ frame: 'main#1', stepId: 'a', tokens: 5 }])
+  })
+
   it('B3: a run whose starts wait for a budget can be canceled', async () => {
     const replies: Record<string, StubReplies> = { a: { ending: { kind: 'hang' } } }
     const { orchestrator, clock } = createProcess(beside('a', 'b'), { replies })

@@ -3,8 +3,9 @@ import { createStubEngine } from '@batonjs/engine-stub'
 import { allOf, checkJournal, collect, createHandClock, firstOf } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
 import type { StepInput } from '../flow/flow.ts'
-import { foldRun } from '../run/fold.ts'
+import { fold, foldRun } from '../run/fold.ts'
 import { statusOf } from '../run/summary.ts'
+import type { RunStorage } from '../storage/storage.ts'
 import { createMemoryStorage } from './memory/memory-storage.ts'
 import { createProcess, journalOf, type ProcessOptions, readUntil } from './process.fixture.ts'
 
@@ -28,6 +29,20 @@ async function beginExhausted(
   const run = await process.orchestrator.start({ runId: 'run-1' })
   await readUntil(run, isQuota)
   return { ...process, run, journal: () => journalOf(process.storage, 'run-1') }
+}
+
+/** A storage whose artifacts are read when the gate is opened. */
+function createGate() {
+  const inner = createMemoryStorage()
+  let open = (): void => {}
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const artifacts: RunStorage['artifacts'] = (runId) => ({
+    ...inner.artifacts(runId),
+    get: (path) => opened.then(() => inner.artifacts(runId).get(path)),
+  })
+  return { storage: { ...inner, artifacts }, open: () => open() }
 }
 
 describe('a quota that is used up', () => {
@@ -102,6 +117,35 @@ describe('a quota that is used up', () => {
     expect(called()).toEqual(['a#1.1'])
     await clock.drive(run.result)
     expect(called()).toHaveLength(4)
+  })
+
+  it('B1: holds back what was let in before and had not begun', async () => {
+    const gate = createGate()
+    const steps = [
+      { id: 'first', prompt: 'First', needs: [] },
+      { id: 'a', prompt: 'A', needs: [] },
+      { id: 'b', prompt: 'After $first.output', needs: ['first'] },
+    ]
+    const a = { attempts: [{ ...exhausted(HOUR), acts: [{ kind: 'wait' as const, ms: 100 }] }, {}] }
+    const replies = { first: { text: 'x'.repeat(20_000) }, a }
+    const { orchestrator, clock } = createProcess(steps, { storage: gate.storage, replies })
+    const run = await orchestrator.start({ runId: 'run-1' })
+    // `b` reads what `first` gave, meanwhile `a` finds the quota used up.
+    await clock.advance(100)
+    gate.open()
+    await clock.drive(run.result)
+    const events = await journalOf(gate.storage, 'run-1')
+    const begun = allOf(events, 'step_start').find(({ stepId }) => stepId === 'b')
+    expect(Date.parse(begun?.ts ?? '')).toBe(firstOf(events, 'quota_waiting').until)
+  })
+
+  it('B1: is waited for as long as any call was told', async () => {
+    const { run, clock, journal } = await beginExhausted(one)
+    const state = foldRun(await journal())
+    const told = firstOf(await journal(), 'quota_waiting')
+    fold(state, { ...told, seq: state.lastSeq + 1, until: told.until - MINUTE })
+    expect([...state.quotas]).toEqual([['stub', told.until]])
+    await clock.drive(run.result)
   })
 
   it('S3: the run is waiting_quota while nothing else goes on', async () => {

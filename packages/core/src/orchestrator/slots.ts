@@ -29,6 +29,8 @@ export interface SlotHouse {
 export interface RunSlots {
   /** Whether calls of this engine (of functions, without one) can begin without asking. */
   isFree(engine: string | undefined): boolean
+  /** Whether the quota of an engine is used up: then a call that has its slot does not begin either. */
+  isClosed(engine: string | undefined): boolean
   /** Resolves when a call may begin, in the order of asking; with `undefined` when the waiting was given up. */
   take(engine: string | undefined): Promise<ReleaseSlot | undefined>
   /** As {@link RunSlots.take}, for a call that began before and goes on: rates count beginnings only. */
@@ -236,6 +238,7 @@ function createRunSlots(hall: Hall, needsOf: (engine: string | undefined) => Nee
   }
   return {
     isFree: (engine) => needsOf(engine).begin.length === 0,
+    isClosed: (engine) => (needsOf(engine).account?.freeInMs() ?? 0) > 0,
     async take(engine) {
       for (;;) {
         const { begin } = needsOf(engine)

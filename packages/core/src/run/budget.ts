@@ -208,11 +208,30 @@ export function chargeOf(
   execution: Execution,
   end: (StepEnd | StepError | StepSkipped) & AttemptMeasures,
 ): CallBudget | undefined {
-  const { reserved } = execution
-  if (reserved === undefined) return undefined
-  const told = toldAmounts(end)
+  if (execution.reserved === undefined) return undefined
   const hasTold = end.usage !== undefined || end.costUsd !== undefined
   if (!hasTold && end.type === 'step_error' && TAKEN_NOTHING.has(end.error.code)) return undefined
+  return untoldOf(state, execution, end)
+}
+
+/** What an attempt has taken that a stop cuts off: what it told, and for the rest what it had reserved. */
+export function takenOf(
+  state: RunState,
+  execution: Execution,
+  measures: Pick<AttemptMeasures, 'usage' | 'costUsd'>,
+): CallBudget {
+  return { ...untoldOf(state, execution, measures), ...toldAmounts(measures) }
+}
+
+function untoldOf(
+  state: RunState,
+  execution: Execution,
+  measures: Pick<AttemptMeasures, 'usage' | 'costUsd'>,
+): CallBudget | undefined {
+  const { reserved } = execution
+  if (reserved === undefined) return undefined
+  const told = toldAmounts(measures)
+  const hasTold = measures.usage !== undefined || measures.costUsd !== undefined
   const isFree = budgetsOf(state, execution).every(allowsUnpriced)
   const charged = DIMENSIONS.filter(
     (dimension) =>

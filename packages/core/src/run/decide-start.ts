@@ -4,7 +4,7 @@ import type { EventDraft } from '../events/swarm-event.ts'
 import { compileCondition } from '../flow/condition.ts'
 import type { Action } from './action.ts'
 import { type Reservation, reserve } from './budget.ts'
-import { withdrawRequests } from './call-off.ts'
+import { callOff, withdrawRequests } from './call-off.ts'
 import { conditionScope } from './condition-scope.ts'
 import { flowScope, kernelError, stepError, stepScope, stepSkipped, stepStart } from './drafts.ts'
 import { exhaustedBudget } from './limits.ts'
@@ -65,7 +65,7 @@ function refuse(state: RunState, execution: Execution): readonly EventDraft[] | 
   if (condition === undefined) return undefined
   try {
     const isMet = compileCondition(condition).holds(conditionScope(state, execution))
-    return isMet ? undefined : [stepSkipped(execution, 'condition')]
+    return isMet ? undefined : callOff(state, execution, { kind: 'skipped', reason: 'condition' })
   } catch (thrown) {
     const { message } = toPlainError(thrown, 'condition_error')
     return failAtStart(execution, 'condition_error', message)

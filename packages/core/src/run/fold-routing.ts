@@ -27,14 +27,14 @@ export function foldRoutingDecision(state: RunState, event: RoutingDecision): vo
     settle(state, step, { status: 'failed', taken })
     return
   }
-  step.heldUp = event.decision === 'end' && isLimit(event.reason)
+  step.heldUp = event.decision === 'end' && isByLimit(event.reason, step.frame.closing)
   if (event.decision === 'terminate') closeFrame(state, step.frame, 'terminal')
   settle(state, step, { status: 'succeeded', taken: event.target })
 }
 
-/** Why a loop ended whose visit had reached a limit. */
-function isLimit(reason: string): boolean {
-  return reason === 'budget' || reason === 'step_budget'
+/** Whether a loop ended because its visit had reached a limit: of a branch, the case is told before that. */
+function isByLimit(reason: string, closing: FrameState['closing']): boolean {
+  return (closing === 'budget' || closing === 'step_budget') && reason.endsWith(closing)
 }
 
 function keepLoopState(step: StepState, event: RoutingDecision): void {

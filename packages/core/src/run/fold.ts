@@ -175,7 +175,8 @@ function foldRarer(state: RunState, event: DurableEvent): void {
     case 'budget_exceeded':
       return foldBudgetExceeded(state, event)
     case 'quota_waiting':
-      state.quotas.set(event.account, event.until)
+      // Of calls that found it out side by side, the one that was told the longest wait counts.
+      state.quotas.set(event.account, Math.max(event.until, state.quotas.get(event.account) ?? 0))
       return
     case 'run_started':
     case 'run_pausing':

@@ -76,7 +76,7 @@ function isFailure(step: StepState): boolean {
 }
 
 function isLimited(step: StepState): boolean {
-  if (step.status === 'failed') return wasLimited(step) || hasLimitedItem(step) || hasLimitedChild(step)
+  if (step.status === 'failed') return wasLimited(step) || wasLimitedBelow(step)
   return step.status === 'skipped' ? wasLimited(step) : isBeingLimited(step)
 }
 
@@ -89,12 +89,15 @@ function wasLimited({ error, skipReason }: Execution): boolean {
   return LIMITED.has(error?.code) || SKIPPED_BY_LIMIT.has(skipReason)
 }
 
-function hasLimitedItem({ map }: StepState): boolean {
-  return map?.executions.some(wasLimited) ?? false
+/** Whether it failed for want of items or visits that a limit held up, and not after them. */
+function wasLimitedBelow(step: StepState): boolean {
+  const { error, map } = step
+  if (error?.code !== 'map_items_failed' && error?.code !== 'child_failed') return false
+  return (map?.executions.some(wasLimited) ?? false) || hasLimitedChild(step)
 }
 
 function hasLimitedChild(step: StepState): boolean {
-  return childrenOf(step).some((child) => child.steps.some(isLimited))
+  return childrenOf(step).some(({ outcome, steps }) => outcome === 'failed' && steps.some(isLimited))
 }
 
 type IsCause = (step: StepState) => boolean

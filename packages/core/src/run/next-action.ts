@@ -131,8 +131,11 @@ function isConcludable({ execution, iteration }: Extract<Task, { kind: 'conclude
 
 function skip(state: RunState, task: Extract<Task, { kind: 'skip' }>): Action | undefined {
   const { execution, reason, edges } = task
-  const { status, step } = execution
+  const { status, step, frame } = execution
   if (edges !== step.edges || isSettled(status) || status === 'ended') return undefined
+  // A resume has raised the limit and opened the visit again, in which this was due when the process died.
+  const isByLimit = reason === 'budget' || reason === 'step_budget'
+  if (isByLimit && frame.closing !== reason) return undefined
   // A call that was cut off while it asked, and would begin again, has its request still.
   if (status === 'pending' || status === 'ready')
     return { kind: 'record', events: callOff(state, execution, { kind: 'skipped', reason }) }

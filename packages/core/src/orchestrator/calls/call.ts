@@ -12,6 +12,7 @@ import type { Handoff } from '../../events/envelope.ts'
 import type { QuotaWaiting } from '../../events/open-events.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
+import { takenOf } from '../../run/budget.ts'
 import { withdrawRequests } from '../../run/call-off.ts'
 import { kernelError, stepEnd, stepError, stepScope } from '../../run/drafts.ts'
 import { conflictsOf, toEntries } from '../../run/facts.ts'
@@ -24,6 +25,7 @@ import { createCallTimer } from './call-timer.ts'
 import { fallbackOf } from './engine-choice.ts'
 import { quotaWaitOf, retryOf } from './retry.ts'
 import { RunningCall } from './running-call.ts'
+import type { CutOff } from './spent.ts'
 import { endLeftTools } from './tool-calls.ts'
 
 /** How a call ended, as core understood it. */
@@ -154,8 +156,12 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
   if (!('error' in end)) return recordSuccess(session, call, end)
   // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
   if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope)))
-    session.calls.cutOff.push({ scope: call.scope, spent: call.spent, reserved: call.execution.reserved })
+    session.calls.cutOff.push(cutOffOf(session, call))
   else recordFailure(session, call, end)
+}
+
+function cutOffOf({ state }: Session, { execution, scope, spent }: RunningCall): CutOff {
+  return { scope, spent, taken: takenOf(state, execution, spent) }
 }
 
 /** What is left to be said of a call. The failure of an attempt ends its tools, its success does not. */

@@ -2,7 +2,6 @@
 import type { CallBudget, StepScope, Usage } from '../../events/envelope.ts'
 import type { CutOffCall, RunStopped } from '../../events/run-events.ts'
 import type { AttemptMeasures } from '../../events/step-events.ts'
-import { toldAmounts } from '../../run/budget.ts'
 import { isAmount, isCount } from './engine-shapes.ts'
 
 /** What a call used. */
@@ -25,8 +24,8 @@ export function addSpent(a: Spent, b: Spent): Spent {
 export interface CutOff {
   readonly scope: StepScope
   readonly spent: Spent
-  /** What it had reserved. */
-  readonly reserved: CallBudget | undefined
+  /** What it took of its budgets. */
+  readonly taken: CallBudget
 }
 
 /** What several calls used, together and each; nothing of one that told nothing and had reserved nothing. */
@@ -43,8 +42,7 @@ export function spentTogether(
   }
 }
 
-function takenBy({ scope, spent, reserved }: CutOff): readonly CutOffCall[] {
-  const taken = { ...reserved, ...toldAmounts(spent) }
+function takenBy({ scope, taken }: CutOff): readonly CutOffCall[] {
   if (Object.keys(taken).length === 0) return []
   const { frame, stepId, item } = scope
   return [{ frame, stepId, ...(item === undefined ? {} : { item }), ...taken }]

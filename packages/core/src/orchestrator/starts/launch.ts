@@ -33,7 +33,7 @@ export function start(session: Session, execution: Execution): void {
     prepare({ session, execution, loaded: NO_TEXTS, release: KEEP_NOTHING, queuedMs: 0 })
     return
   }
-  const engine = kind === 'agent' ? engineOf(session, execution).id : undefined
+  const engine = engineFor(session, execution)
   if (session.slots.isFree(engine)) {
     prepare({ session, execution, loaded: NO_TEXTS, release: KEEP_NOTHING, queuedMs: 0 })
     return
@@ -44,6 +44,10 @@ export function start(session: Session, execution: Execution): void {
     if (release === undefined) startLater(session, execution)
     else decideAnew({ session, execution, loaded: NO_TEXTS, release, queuedMs }, prepare)
   })
+}
+
+function engineFor(session: Session, execution: Execution): string | undefined {
+  return definitionOf(execution).kind === 'agent' ? engineOf(session, execution).id : undefined
 }
 
 /** The step is looked at again: when a run that rests goes on, or at once, and then by its budgets. */
@@ -60,7 +64,8 @@ function decideAnew(launch: Launch, goOn: (launch: Launch) => void): void {
     release()
     return
   }
-  if (state.control !== 'running') {
+  // Somebody may have found the quota used up since the call was let in.
+  if (state.control !== 'running' || session.slots.isClosed(engineFor(session, execution))) {
     startLater(session, execution)
     release()
     return

@@ -135,7 +135,7 @@ export class VisitAudit {
       this.#object(`${step.id} is routed (${event.reason})`, objectionToRoute(this.#scope, event))
     if (event.decision === 'loop') return this.#rearm(event)
     if (event.decision === 'fail') return this.#settleFailed(step)
-    step.isHeldUp = event.decision === 'end' && /^(step_)?budget$/.test(event.reason)
+    step.isHeldUp = event.decision === 'end' && /(^|:)(step_)?budget$/.test(event.reason)
     if (event.decision === 'terminate') this.close('terminal')
     this.#succeed(step, event.target)
   }
