@@ -1,5 +1,7 @@
 /** What a program does that uses a CLI or an SDK by itself. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
@@ -22,12 +24,12 @@ export const bareAi: Bare = async ({ url }, prompt, onToken) => {
 
 /** The part of the Claude Agent SDK that is used here. */
 interface AgentSdk {
-  query(call: { readonly prompt: string; readonly options: object }): AsyncIterable<object>
+  query(call: { readonly prompt: AsyncIterable<object>; readonly options: object }): AsyncIterable<object>
 }
 
 const agentSdk = installedPath('@anthropic-ai/claude-agent-sdk/sdk.mjs')
 
-/** The Claude Agent SDK. */
+/** The Claude Agent SDK, so that it can be asked and interrupted. */
 export const bareClaudeSdk: Bare = async (place, prompt, onToken) => {
   const { query }: AgentSdk = await import(pathToFileURL(agentSdk).href)
   const options = {
@@ -38,9 +40,25 @@ export const bareClaudeSdk: Bare = async (place, prompt, onToken) => {
     strictMcpConfig: true,
     systemPrompt: { type: 'preset', preset: 'claude_code' },
     includePartialMessages: true,
+    canUseTool: async () => ({ behavior: 'deny', message: 'Nothing is to be done' }),
   }
-  for await (const message of query({ prompt, options })) {
-    if (JSON.stringify(message).includes('"text_delta"')) onToken()
+  let hangUp = (): void => {}
+  const over = new Promise<void>((resolve) => {
+    hangUp = resolve
+  })
+  async function* speak(): AsyncGenerator<object> {
+    yield {
+      type: 'user',
+      message: { role: 'user', content: prompt },
+      parent_tool_use_id: null,
+      session_id: '',
+    }
+    await over
+  }
+  for await (const message of query({ prompt: speak(), options })) {
+    const line = JSON.stringify(message)
+    if (line.includes('"text_delta"')) onToken()
+    if (line.includes('"type":"result"')) hangUp()
   }
 }
 
@@ -62,10 +80,17 @@ export const bareClaudeCli: Bare = async (place, prompt, onToken) => {
   }
 }
 
+/** With a base URL Gemini has to be told how it logs in. */
+const GEMINI_SETTINGS = { security: { auth: { selectedType: 'gemini-api-key' } } }
+
 /** The `gemini` program, headless. */
 export const bareGemini: Bare = async (place, prompt, onToken) => {
+  const home = join(place.home, '.gemini')
+  await mkdir(home, { recursive: true })
+  await writeFile(join(home, 'settings.json'), JSON.stringify(GEMINI_SETTINGS))
   const args = ['--output-format', 'stream-json', '--model', GEMINI_MODEL, '--approval-mode', 'default']
-  const options = { cwd: place.work, env: geminiEnvironment(place), detached: true }
+  const switches = { GEMINI_CLI_NO_RELAUNCH: 'true', GEMINI_CLI_TRUST_WORKSPACE: 'true' }
+  const options = { cwd: place.work, env: { ...geminiEnvironment(place), ...switches }, detached: true }
   const gemini = spawn(installedPath(GEMINI_BINARY), args, options)
   gemini.stderr.resume()
   gemini.stdin.end(prompt)

@@ -22,12 +22,17 @@ export interface Figures {
   readonly nextStep: readonly number[]
 }
 
-/** What Baton adds at the median, to a step and to the first one of a run. */
+/**
+ * What Baton adds at the median, to a step and to the first one of a run. The sides of a round are measured right after
+ * each other, so that what else the machine does falls on all of them.
+ */
 export function addedOf({ bare, newRun, nextStep }: Figures): {
   readonly step: number
   readonly run: number
 } {
-  return { step: median(nextStep) - median(bare), run: median(newRun) - median(bare) }
+  const differences = (values: readonly number[]): readonly number[] =>
+    values.map((value, round) => value - (bare[round] ?? Number.NaN))
+  return { step: median(differences(nextStep)), run: median(differences(newRun)) }
 }
 
 /** The figures as a table. */

@@ -29,7 +29,7 @@ const BARE: Readonly<Record<string, Bare>> = {
     ...claudeEnvironment(place),
     ANTHROPIC_MODEL: CLAUDE_MODEL,
   })),
-  gemini: bareGemini,
+  'gemini-cli': bareGemini,
 }
 
 const { values } = parseArgs({
