@@ -1,6 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createTag, nextLine, pidsWith, startNode, startShell } from './running.fixture.ts'
 
+const within = { timeout: 5_000, interval: 20 }
+
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now()
   await work()
@@ -75,7 +77,7 @@ describe('what a program has started', () => {
     const tag = createTag()
     const running = await startShell(script(tag))
     await nextLine(running)
-    await vi.waitFor(() => expect(pidsWith(tag)).not.toEqual([]))
+    await vi.waitFor(() => expect(pidsWith(tag)).not.toEqual([]), within)
     expect(await running.end({ signalMs: 50 })).toEqual([])
     expect(pidsWith(tag)).toEqual([])
   })
@@ -84,7 +86,7 @@ describe('what a program has started', () => {
     const tag = createTag()
     const running = await startShell(`echo ready; while :; do setsid sleep ${tag} & sleep 0.01; done`)
     await nextLine(running)
-    await vi.waitFor(() => expect(pidsWith(tag).length).toBeGreaterThan(5))
+    await vi.waitFor(() => expect(pidsWith(tag).length).toBeGreaterThan(5), within)
     expect(await running.end({ signal: 'SIGCONT', signalMs: 50 })).toEqual([])
     expect(pidsWith(tag)).toEqual([])
   })

@@ -15,7 +15,7 @@ async function leaveBehind(work: string, tag: string): Promise<void> {
   // As the mark of another process: one that has just exited.
   const BATON_MARK = own.BATON_MARK?.replace(`/${process.pid}-`, `/${gone.pid}-`)
   spawn('sleep', [tag], { env: { ...environment, BATON_MARK }, detached: true, stdio: 'ignore' }).unref()
-  await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(1))
+  await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(1), within)
 }
 
 describe('what an earlier attempt left', () => {
@@ -41,7 +41,7 @@ describe('what an earlier attempt left', () => {
   it('stays while the Baton process lives that it belongs to', async () => {
     const tag = createTag()
     const { child } = await startHost('host.fixture.ts', [tag, tag])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3))
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
     await (await startShell('true', { mark: tag })).end()
     expect(pidsWith(tag)).toHaveLength(3)
     child.kill('SIGKILL')
@@ -56,7 +56,7 @@ describe('a mark', () => {
     spawn('sh', ['-c', `setsid sleep ${tag} & sleep ${tag}`], {
       env: { ...environment, ...mark.environment },
     })
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(2))
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(2), within)
     expect(await mark.end()).toEqual([])
     expect(pidsWith(tag)).toEqual([])
   })
@@ -68,7 +68,7 @@ describe('a mark', () => {
     const running = await startShell(`(setsid sleep ${tag} &); echo "$BATON_MARK"`)
     vi.unstubAllEnvs()
     expect(await nextLine(running)).toMatch(new RegExp(`^${outer.environment.BATON_MARK}\\.[0-9a-f]{32}/`))
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(1))
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(1), within)
     await outer.end()
     expect(pidsWith(tag)).toEqual([])
     await running.end()

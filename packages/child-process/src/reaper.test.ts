@@ -28,7 +28,7 @@ describe('when a Baton process is killed by kill -9', () => {
   ])('nothing that it started lives on, in whatever session: %s', async (_, moduleOf) => {
     const tag = createTag()
     const { child, line } = await startHost(await moduleOf(), [tag])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3))
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
     child.kill('SIGKILL')
     await once(child, 'exit')
     await vi.waitFor(() => expect([...pidsWith(tag), ...running(line)]).toEqual([]), within)
@@ -37,7 +37,7 @@ describe('when a Baton process is killed by kill -9', () => {
   it('a program and its group are killed at once, before anything is looked for', async () => {
     const tag = createTag()
     const { child, line } = await startHost('host.fixture.ts', [tag, 'mark', '/bin/sh', '/nowhere/node'])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3))
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(running(line)).toEqual([]), within)
     // Nobody looks for the others without a Node to do so.
@@ -59,7 +59,7 @@ describe('when a Baton process is killed by kill -9', () => {
   it('a machine without a shell is no worse off', async () => {
     const tag = createTag()
     const { child } = await startHost('host.fixture.ts', [tag, 'mark', '/nowhere/sh'])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3))
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(pidsWith(tag)).toEqual([]), within)
   })
@@ -67,7 +67,7 @@ describe('when a Baton process is killed by kill -9', () => {
 
 it('a Baton process that is done exits by itself, and who watches it too', async () => {
   const { child } = await startHost('brief-host.fixture.ts')
-  await vi.waitFor(() => expect(reapersOf(child.pid)).toHaveLength(1))
+  await vi.waitFor(() => expect(reapersOf(child.pid)).toHaveLength(1), within)
   child.stdin?.end()
   const [code] = await once(child, 'exit')
   expect(code).toBe(0)
@@ -76,7 +76,7 @@ it('a Baton process that is done exits by itself, and who watches it too', async
 
 it('who watches takes no signal that is meant for a Baton process, and is replaced when it is killed', async () => {
   const { child, next } = await startHost('brief-host.fixture.ts')
-  await vi.waitFor(() => expect(reapersOf(child.pid)).toHaveLength(1))
+  await vi.waitFor(() => expect(reapersOf(child.pid)).toHaveLength(1), within)
   const [first = 0] = reapersOf(child.pid)
   process.kill(first, 'SIGTERM')
   process.kill(first, 'SIGINT')
@@ -84,10 +84,12 @@ it('who watches takes no signal that is meant for a Baton process, and is replac
   await next()
   expect(reapersOf(child.pid)).toEqual([first])
   process.kill(first, 'SIGKILL')
-  await vi.waitFor(() => expect(reapersOf(child.pid)).toEqual([]))
-  child.stdin?.write('again\n')
-  await next()
-  expect(reapersOf(child.pid)).toHaveLength(1)
+  await vi.waitFor(async () => {
+    child.stdin?.write('again\n')
+    await next()
+    expect(reapersOf(child.pid)).toHaveLength(1)
+    expect(reapersOf(child.pid)).not.toEqual([first])
+  }, within)
   child.stdin?.end()
 })
 
