@@ -15,6 +15,7 @@ export default defineConfig({
     execArgv: ['--conditions=@batonjs/source'],
     // A column starts several programs at once, and a machine has few cores.
     maxWorkers: 3,
+    isolate: false,
     maxConcurrency: 3,
   },
 })
