@@ -53,18 +53,31 @@ function namesOf(event: DurableEvent): readonly Name[] {
     case 'run_created':
       return event.flows.flatMap(shapesOf).map((shape) => ['loops drawn', shape])
     case 'run_resumed':
-      return [['resumed after', event.resumedFrom]]
+      return [
+        ['resumed after', event.resumedFrom],
+        ...(event.budget === undefined ? [] : [['budgets', 'raised'] as const]),
+      ]
+    case 'budget_exceeded':
+      return [['limits reached', event.limit]]
+    case 'quota_waiting':
+      return [['quotas', event.account]]
     case 'run_completed':
       return [
         ['runs ended', event.status],
         ...event.census.loops.map(({ reason }): Name => ['loop exits', reason]),
       ]
     case 'step_start':
-      return [['executions', event.kind]]
+      return [
+        ['executions', event.kind],
+        ...(event.reserved === undefined ? [] : [['budgets', 'reserved'] as const]),
+      ]
     case 'step_skipped':
       return [['skip reasons', event.reason]]
     case 'step_error':
-      return [[event.willRetry ? 'retries' : 'failures', event.error.code]]
+      return [
+        [event.willRetry ? 'retries' : 'failures', event.error.code],
+        ...(event.charged === undefined ? [] : [['budgets', 'charged'] as const]),
+      ]
     case 'routing_decision':
       return [['routes', event.decision]]
     case 'answer_rejected':

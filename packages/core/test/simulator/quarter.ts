@@ -19,16 +19,28 @@ export async function playQuarter(quarter: 1 | 2 | 3 | 4): Promise<Figures> {
 
 /** What every quarter of enough seeds meets: a rule that no run has met is not proven by any. */
 const WANTED: Readonly<Record<string, readonly string[]>> = {
+  budgets: ['charged', 'raised', 'reserved'],
   executions: ['agent', 'approval', 'flow', 'function', 'map', 'question', 'wait'],
-  failures: ['approval_rejected', 'condition_error', 'reference_unresolved', 'request_expired', 'timeout'],
+  failures: [
+    'approval_rejected',
+    'budget_exceeded',
+    'condition_error',
+    'price_unknown',
+    'reference_unresolved',
+    'request_expired',
+    'timeout',
+  ],
   kills: ['kill', 'kill-after', 'kill-before', 'kill-torn'],
+  'limits reached': ['costUsd', 'durationMs', 'stepExecutions', 'tokens'],
   'loop exits': ['blocked', 'loop_exhausted', 'max_iterations', 'no_further_help', 'stalled', 'verified'],
   'loops drawn': ['branch', 'branched out of', 'microloop', 'nested', 'with a shared target'],
   'other faults': ['cancel', 'clock-back', 'clock-forward', 'fail-before', 'pause', 'stop', 'takeover'],
+  quotas: ['one', 'shared'],
   requests: ['answered', 'defaulted', 'withdrawn'],
   'resumed after': ['crash', 'pause', 'stop', 'wait'],
-  retries: ['interrupted', 'overloaded', 'timeout'],
+  retries: ['interrupted', 'overloaded', 'quota', 'rate_limit', 'timeout'],
   'skip reasons': [
+    'budget',
     'condition',
     'lost',
     'needs_failed',

@@ -5,6 +5,7 @@ import {
   type Behaviour,
   behaviourKey,
   type PlannedFlow,
+  type PlannedHost,
   type PlannedStep,
   type Scenario,
 } from './scenario.ts'
@@ -75,9 +76,9 @@ function* smallerThan(scenario: Scenario): Generator<Scenario, undefined> {
   for (const [index, flow] of flows.entries()) {
     for (const smaller of smallerFlows(flow)) yield { ...scenario, flows: flows.with(index, smaller) }
   }
-  const { slots: _slots, ...plainHost } = host
-  if (host.slots !== undefined) yield { ...scenario, host: plainHost }
-  if (host.slowDisk) yield { ...scenario, host: { ...host, slowDisk: false } }
+  for (const smaller of smallerHosts(host)) yield { ...scenario, host: smaller }
+  const { budget: _budget, ...freeRequest } = request
+  if (request.budget !== undefined) yield { ...scenario, request: freeRequest }
   const { limits: _limits, startStep: _start, endStep: _end, ...plainRequest } = request
   if (Object.keys(plainRequest).length < Object.keys(request).length)
     yield { ...scenario, request: plainRequest }
@@ -85,8 +86,18 @@ function* smallerThan(scenario: Scenario): Generator<Scenario, undefined> {
   return undefined
 }
 
+function* smallerHosts(host: PlannedHost): Generator<PlannedHost> {
+  const { slots: _slots, ...plain } = host
+  if (host.slots !== undefined) yield plain
+  if (host.slowDisk) yield { ...host, slowDisk: false }
+  const { accounts: _accounts, priceless: _priceless, quota: _quota, raises, ...cheap } = host
+  if (Object.keys(cheap).length < Object.keys(host).length) yield cheap
+  if (raises !== undefined && raises.length > 1) yield { ...host, raises: raises.slice(0, -1) }
+}
+
 function* smallerFlows(flow: PlannedFlow): Generator<PlannedFlow> {
-  const { steps } = flow
+  const { steps, budget, ...rest } = flow
+  if (budget !== undefined) yield { ...rest, steps }
   for (const [index, { id }] of steps.entries()) {
     if (steps.length > 1) yield { ...flow, steps: without(steps, index).map((step) => forget(step, id)) }
   }
@@ -133,8 +144,9 @@ function* calmerBehaviours(scenario: Scenario): Generator<Scenario> {
 
 function calmerThan(behaviour: Behaviour): readonly Behaviour[] {
   const { trouble: _trouble, helplessFrom: _helpless, ...untroubled } = behaviour
+  const { bill: _bill, ...unbilled } = behaviour
   const quiet = { ...untroubled, sayings: [], asks: [], pauses: Math.min(1, behaviour.pauses) }
-  return [quiet, { ...behaviour, sayings: [] }, { ...behaviour, asks: [] }, untroubled]
+  return [quiet, { ...behaviour, sayings: [] }, { ...behaviour, asks: [] }, untroubled, unbilled]
 }
 
 /** Without the behaviours of steps that are no longer there. */

@@ -9,7 +9,8 @@
  *
  * A scenario is played in peace, in another order, with its faults, and from prefixes of its journal on, as if
  * the process had died there. Where nothing may depend on the order (`outcome.ts` says where), all of these must
- * end alike. A seed that fails is shrunk, told and kept: see `play-seed.ts` and `kept-seeds.ts`.
+ * end alike. In one seed of three calls take something (`draw-money.ts`): budgets, prices, quotas and accounts are
+ * laid over it, and a run that had too little is resumed with more. A seed that fails is shrunk, told and kept: see `play-seed.ts` and `kept-seeds.ts`.
  */
 import { checkJournal } from '@batonjs/testkit'
 import { checkCalls } from './checks/check-calls.ts'
