@@ -27,7 +27,7 @@ export function findPages(root: string): readonly string[] {
     const path = join(root, folder)
     return existsSync(path) ? readdirSync(path).map((name) => join(folder, name)) : []
   }
-  const folders = ['', 'docs', 'docs/decisions', 'bench', 'examples']
+  const folders = ['', 'docs', 'docs/decisions', 'docs/engines', 'e2e/engines', 'bench', 'examples']
   const nested = [...namesIn('packages'), ...namesIn('examples')].filter((path) => !path.includes('.'))
   return [...folders, ...nested].flatMap(namesIn).filter((path) => path.endsWith('.md'))
 }
