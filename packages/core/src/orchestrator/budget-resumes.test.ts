@@ -11,8 +11,8 @@ import { createProcess, journalOf, type ProcessOptions } from './process.fixture
 
 const call: StepInput = { id: 'call', kind: 'flow', flow: 'child', needs: [] }
 
-/** A call that may be tried again and tells nothing, so that it is charged with all that it reserved. */
-const busy = { costUsd: undefined, usage: undefined, fail: { code: 'network', retryable: true } }
+/** A call that takes a dollar and may be tried again. */
+const busy = { ...cost(1), fail: { code: 'timeout', retryable: true } }
 
 /** What a process left on the storage that died right after an event. */
 async function leftAfter(events: readonly DurableEvent[], last: DurableEvent): Promise<RunStorage> {

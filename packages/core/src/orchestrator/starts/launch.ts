@@ -8,7 +8,7 @@
 
 import { type Reference, referencesOf } from '../../flow/reference.ts'
 import { textsIn } from '../../flow/step-texts.ts'
-import { push, pushStart } from '../../run/agenda.ts'
+import { isEmpty, push, pushStart } from '../../run/agenda.ts'
 import { decideStart } from '../../run/decide-start.ts'
 import { canStart, definitionOf, type Execution } from '../../run/state.ts'
 import { startAgent } from '../calls/call-agent.ts'
@@ -62,6 +62,11 @@ function decideAnew(launch: Launch, goOn: (launch: Launch) => void): void {
   const { state } = session
   if (!canStart(execution) || state.final !== undefined) {
     release()
+    return
+  }
+  if (!isEmpty(state.agenda.due)) {
+    // What is known goes first: somebody may just have ended the visit.
+    session.enqueue(() => decideAnew(launch, goOn))
     return
   }
   // Somebody may have found the quota used up since the call was let in.
