@@ -5,7 +5,7 @@
  */
 import type { CallBudget } from '../../../src/events/envelope.ts'
 import type { BudgetExceeded } from '../../../src/events/open-events.ts'
-import type { RunStopped } from '../../../src/events/run-events.ts'
+import type { RunResumed, RunStopped } from '../../../src/events/run-events.ts'
 import type { AttemptMeasures, StepError, StepStart } from '../../../src/events/step-events.ts'
 import type { DurableEvent } from '../../../src/events/swarm-event.ts'
 import { type CallPlace, DIMENSIONS, type Dimension, PlainBudgets, type PlainPlace } from './plain-budgets.ts'
@@ -38,6 +38,7 @@ export class BudgetAudit {
   /** Visits that a budget has ended. */
   readonly #ended = new Set<string>()
   #budgets = new PlainBudgets(undefined, [])
+  #resumedFrom: RunResumed['resumedFrom'] | undefined
 
   constructor(parts: BudgetAuditParts) {
     this.#parts = parts
@@ -51,6 +52,7 @@ export class BudgetAudit {
         this.#budgets = new PlainBudgets(event.manifest.budget, event.flows)
         return
       case 'run_resumed':
+        this.#resumedFrom = event.resumedFrom
         if (event.budget !== undefined) this.#budgets.ofRun = { ...this.#budgets.ofRun, ...event.budget }
         for (const place of event.rearmed) this.#ended.delete(place.slice(0, place.indexOf('/')))
         return
@@ -125,13 +127,21 @@ export class BudgetAudit {
     const name = nameOf(event)
     const call = this.#open.get(name)
     const told = toldIn(event)
-    const right = call === undefined ? {} : chargeFor(event, call)
+    const isUncharged = event.charged === undefined && this.#mayHaveTakenNothing(event)
+    const right = call === undefined || isUncharged ? {} : chargeFor(event, call)
     for (const dimension of DIMENSIONS) {
       const charged = event.charged?.[dimension]
       if (!isNear(charged, right[dimension]))
         this.#parts.object(`${name} ends`, `it is charged with ${charged}, not ${right[dimension]}`)
     }
     this.#take(name, this.#budgets.above(event), { ...told, ...event.charged })
+  }
+
+  /** Only its process knows whether the service had been reached, or that it left the call while people were asked. */
+  #mayHaveTakenNothing(event: Ended): boolean {
+    if (event.type !== 'step_error' || event.usage !== undefined || event.costUsd !== undefined) return false
+    const { code } = event.error
+    return code === 'network' || (code === 'interrupted' && this.#resumedFrom !== 'crash')
   }
 
   /** What a stop has cut off is taken at once: the resume that ends the attempts knows nothing of it. */
