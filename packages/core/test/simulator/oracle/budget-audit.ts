@@ -128,13 +128,19 @@ export class BudgetAudit {
     const call = this.#open.get(name)
     const told = toldIn(event)
     const isUncharged = event.charged === undefined && this.#mayHaveTakenNothing(event)
-    const right = call === undefined || isUncharged ? {} : chargeFor(event, call)
+    const right = call === undefined || isUncharged ? {} : this.#chargeFor(event, call)
     for (const dimension of DIMENSIONS) {
       const charged = event.charged?.[dimension]
       if (!isNear(charged, right[dimension]))
         this.#parts.object(`${name} ends`, `it is charged with ${charged}, not ${right[dimension]}`)
     }
     this.#take(name, this.#budgets.above(event), { ...told, ...event.charged })
+  }
+
+  /** What a call took whose process died nobody knows, whatever it had told by then. */
+  #chargeFor(event: Ended, call: OpenCall): CallBudget {
+    const isCutOff = event.type === 'step_error' && CUT_OFF.has(event.error.code)
+    return isCutOff && this.#resumedFrom === 'crash' ? call.reserved : chargeFor(event, call)
   }
 
   /** Only its process knows whether the service had been reached, or that it left the call while people were asked. */
@@ -213,6 +219,8 @@ export class BudgetAudit {
       .reverse()
   }
 }
+
+const CUT_OFF: ReadonlySet<string> = new Set(['interrupted', 'poisoned'])
 
 /** What an attempt before has asked is withdrawn when the next one is refused. */
 function isWithdrawal(event: DurableEvent): boolean {
