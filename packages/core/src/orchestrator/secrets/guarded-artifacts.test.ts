@@ -53,6 +53,44 @@ describe('files that calls write (fault 39)', () => {
     )
   })
 
+  it('fault 39: a secret is found under either name of a file, and both still lead to it', async () => {
+    const { guarded, store } = guardedStore('abcdefgh')
+    await guarded.append('b.txt', 'old')
+    await Promise.all([
+      guarded.put('a.txt', 'x abc', { also: 'b.txt' }),
+      guarded.append('b.txt', 'de'),
+      guarded.append('a.txt', 'fgh y'),
+      guarded.append('b.txt', ' z'),
+    ])
+    for (const name of ['a.txt', 'b.txt']) expect(await store.get(name)).toBe('x [secret] y z')
+  })
+
+  it('fault 39: a name that was put anew is that of another file', async () => {
+    const { guarded, store } = guardedStore('abcdefgh')
+    await guarded.put('a.txt', 'abcd', { also: 'b.txt' })
+    await guarded.put('a.txt', 'ab')
+    await guarded.append('b.txt', 'efgh')
+    await guarded.append('a.txt', 'cdefgh!')
+    expect([await store.get('a.txt'), await store.get('b.txt')]).toEqual(['[secret]!', '[secret]'])
+  })
+
+  it('fault 39: no name leads to a secret, whatever is put and appended under which', async () => {
+    const name = fc.constantFrom('a', 'b', 'c')
+    const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 7 })
+    const act = fc.record({ name, text, also: fc.option(name, { nil: undefined }), puts: fc.boolean() })
+    await fc.assert(
+      fc.asyncProperty(fc.array(act, { maxLength: 15 }), async (acts) => {
+        const { guarded, store } = guardedStore('abababab', 'aaaaaaaa')
+        const writes = acts.map(({ name, text, also, puts }) =>
+          puts ? guarded.put(name, text, also === undefined ? {} : { also }) : guarded.append(name, text),
+        )
+        await Promise.all(writes)
+        for (const path of await store.list()) expect(await store.get(path)).not.toMatch(/abababab|aaaaaaaa/)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('fault 39: a name with a secret in it is refused, and the refusal does not show it', async () => {
     const { guarded } = guardedStore('abcdefgh')
     const refusal = { code: 'path_refused', message: expect.stringContaining('"x-[secret].txt"') }
@@ -73,5 +111,13 @@ describe('files that calls write (fault 39)', () => {
     const { guarded, store } = guardedStore('abcdefgh')
     await guarded.put('a.bin', new TextEncoder().encode('abcdefgh'))
     expect(await store.get('a.bin')).toBe('abcdefgh')
+  })
+
+  it('fault 39: a secret that began in bytes and goes on in text is found', async () => {
+    const { guarded, store } = guardedStore('abcdefgh')
+    await guarded.append('a.bin', 'before')
+    await guarded.put('a.bin', new TextEncoder().encode('x abcd'))
+    await guarded.append('a.bin', 'efgh y')
+    expect(await store.get('a.bin')).toBe('x [secret] y')
   })
 })
