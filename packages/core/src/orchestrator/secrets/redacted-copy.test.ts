@@ -12,6 +12,23 @@ describe('a copy without secrets (fault 39)', () => {
     expect(given).toEqual({ 'is secret-key': ['a secret-key', { deep: 'secret-key' }, 1, null, true] })
   })
 
+  it('fault 39: has none in its numbers, which become texts', () => {
+    const digits = new Redactor(['4929123456781234'])
+    const given = [4929123456781234, { pin: -4929123456781234n }, 4929, 0.5]
+    expect(redactedCopy(digits, given)).toEqual(['[secret]', { pin: '[secret]' }, 4929, 0.5])
+  })
+
+  it('fault 39: a list of a class of its own becomes a list, which says of itself what it holds', () => {
+    class Sayings extends Array<unknown> {
+      readonly #said = 'secret-key'
+      toJSON(): string {
+        return this.#said
+      }
+    }
+    const copied = copy({ list: Sayings.from(['a', 'secret-key']) })
+    expect(JSON.stringify(copied)).toBe('{"list":["a","[secret]"]}')
+  })
+
   it('fault 24: leaves what is no JSON as it is, for others to refuse', () => {
     const error = new Error('secret-key')
     const given = { date: new Date(0), error, missing: undefined, big: 1n, act: () => 1 }

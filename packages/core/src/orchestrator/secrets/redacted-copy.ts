@@ -1,14 +1,14 @@
 /** My job: to take secrets out of a value that somebody gave, whatever it is (law 5). */
 import { isHolder } from '../../input/value.ts'
-import type { Redactor } from './redactor.ts'
+import { REPLACEMENT, type Redactor } from './redactor.ts'
 
 /** What lies deeper is no JSON that could be recorded. */
 const DEPTH_LIMIT = 500
 
 /**
- * A copy of a value in which no text and no name of a member holds a secret. Lists and plain objects are copied;
- * anything else, such as the instance of a class, stays what it is: it cannot be recorded either. Of members
- * whose names become the same, the last stays. Throws what a getter throws.
+ * A copy of a value in which no text, no number and no name of a member holds a secret; a number that does becomes a
+ * text. Lists and plain objects are copied; anything else, such as the instance of a class, stays what it is: it
+ * cannot be recorded either. Of members whose names become the same, the last stays. Throws what a getter throws.
  */
 export function redactedCopy(redactor: Redactor, value: unknown): unknown {
   return copy({ redactor, above: new Set() }, value)
@@ -22,6 +22,8 @@ interface Copying {
 
 function copy(copying: Copying, value: unknown): unknown {
   if (typeof value === 'string') return copying.redactor.text(value)
+  if (typeof value === 'number' || typeof value === 'bigint')
+    return copying.redactor.isIn(String(value)) ? REPLACEMENT : value
   if (typeof value !== 'object' || value === null) return value
   const { above } = copying
   if (above.size > DEPTH_LIMIT || above.has(value)) return value
@@ -32,7 +34,8 @@ function copy(copying: Copying, value: unknown): unknown {
 }
 
 function copyHolder(copying: Copying, value: object): unknown {
-  if (Array.isArray(value)) return value.map((member) => copy(copying, member))
+  // A list, whatever the value is besides: `map` would make an instance of its class.
+  if (Array.isArray(value)) return Array.from(value, (member) => copy(copying, member))
   if (!isHolder(value)) return value
   const { redactor } = copying
   return Object.fromEntries(

@@ -18,9 +18,10 @@ interface FoundText {
   readonly text: string
 }
 
-/** Every text in lists and plain objects, the names of members too. */
+/** Every text in lists and plain objects, the names of members and the digits of numbers too. */
 function* textsIn(value: unknown, path: string, above: Set<object>): Generator<FoundText, void> {
-  if (typeof value === 'string') yield { path, text: value }
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint')
+    yield { path, text: String(value) }
   if (typeof value !== 'object' || value === null || above.size > DEPTH_LIMIT || above.has(value)) return
   above.add(value)
   if (Array.isArray(value)) {

@@ -29,6 +29,13 @@ describe('declared secrets (fault 39)', () => {
     expect(secrets.holds(value)).toBe(false)
   })
 
+  it('fault 39: one of digits is in a number too, wherever that lies', () => {
+    const secrets = new Secrets(['4929123456781234'])
+    expect(secrets.holds({ deep: [{ card: 4929123456781234 }] })).toBe(true)
+    expect(secrets.holds(4929123456781234n)).toBe(true)
+    expect(secrets.holds([4929, 1.5, Number.NaN])).toBe(false)
+  })
+
   it.each<[string, () => unknown]>([
     ['throws', () => expect.fail('no')],
     ['gives no list', () => 'engine-key'],
