@@ -16,8 +16,14 @@ export const secrets: readonly Mutant[] = [
     {
       rule: 'fault 39',
       off: 'what an engine returns is recorded as it is',
-      text: 'const raw = secrets.copy(given)',
-      becomes: 'const raw = given',
+      text: 'secrets.copy(toPlainResult(given))',
+      becomes: 'toPlainResult(given)',
+    },
+    {
+      rule: 'fault 39',
+      off: 'the instance of a class is read as it is',
+      text: 'secrets.copy(toPlainResult(given))',
+      becomes: 'secrets.copy(given)',
     },
   ]),
   ...inFile('packages/core/src/orchestrator/calls/engine-run.ts', canary, [
@@ -58,6 +64,50 @@ export const secrets: readonly Mutant[] = [
       off: 'what a check prints is recorded as it is',
       text: 'const output = secrets.text(given.output)',
       becomes: 'const { output } = given',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/host.ts', 'src/orchestrator/quota', [
+    {
+      rule: 'fault 39',
+      off: 'an account is named by a secret',
+      text: 'account === undefined || secrets.holds(account) ? undefined : account',
+      becomes: 'account',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/gatekeeper.ts', `${canary} src/orchestrator/late-replies`, [
+    {
+      rule: 'fault 39',
+      off: 'a late reply waits in the inbox as it is',
+      text: 'if (refuseSecretAnswer(host.secrets, input) !== undefined) return',
+      becomes: '',
+    },
+    {
+      rule: 'fault 39',
+      off: 'an input is named by a secret',
+      text: 'inputId: host.secrets.text(given.inputId)',
+      becomes: 'inputId: given.inputId',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/secrets/redacted-copy.ts', canary, [
+    {
+      rule: 'fault 39',
+      off: 'a number that is a secret is recorded',
+      text: 'copying.redactor.isIn(String(value)) ? REPLACEMENT : value',
+      becomes: 'value',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/secrets/guarded-artifacts.ts', canary, [
+    {
+      rule: 'fault 39',
+      off: 'a secret is written under the other name of a file',
+      text: '[path, options.also]',
+      becomes: '[path]',
+    },
+    {
+      rule: 'fault 39',
+      off: 'a file whose end is taken back loses its other name',
+      text: 'also === undefined ? {} : { also }',
+      becomes: '{}',
     },
   ]),
   ...inFile('packages/core/src/orchestrator/secrets/stream-redactor.ts', canary, [

@@ -17,7 +17,10 @@ export interface StepEngine {
   readonly mode?: string
   /** Who serves the model, such as `anthropic`, for the receipt. @source A4 Receipt */
   readonly provider?: string
-  /** Whose quota its calls use up: engines of one account wait together (rule B1). @default the id */
+  /**
+   * Whose quota its calls use up: engines of one account wait together (rule B1). It is recorded; one that holds a
+   * secret counts as left out. @default the id
+   */
   readonly account?: string
   /**
    * Whether its calls tell `costUsd`. False: a budget of dollars refuses them, unless it allows unpriced calls (rule

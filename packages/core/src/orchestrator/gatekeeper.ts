@@ -114,8 +114,10 @@ export class Gatekeeper {
     }
   }
 
-  #apply(input: RunInput): Acknowledgement {
-    const { state } = this.#session
+  #apply(given: RunInput): Acknowledgement {
+    const { state, host } = this.#session
+    // Another process, which does not know what is secret, may have named it.
+    const input = { ...given, inputId: host.secrets.text(given.inputId) }
     if (this.#seen.has(input.inputId) || state.inputs.has(input.inputId)) {
       const message = `Input "${input.inputId}" was delivered before.`
       return { accepted: false, reason: 'duplicate', message }
@@ -134,8 +136,9 @@ export class Gatekeeper {
   }
 
   #control(input: ControlInput): Acknowledgement {
-    const { inputId } = input
-    return control(this.#session, { ...this.#session.host.secrets.copy(input), inputId })
+    const { by, reason } = input
+    const told = this.#session.host.secrets.copy({ by, ...(reason === undefined ? {} : { reason }) })
+    return control(this.#session, { ...input, ...told })
   }
 
   #offer(request: RequestState): void {
@@ -170,8 +173,9 @@ export class Gatekeeper {
         if (input !== undefined) this.#apply(input)
       })
     } catch {
-      if (input === undefined || state.final !== undefined) return
       // What cannot be kept is asked for again by the resume: the request is still open.
+      if (input === undefined || state.final !== undefined) return
+      if (refuseSecretAnswer(host.secrets, input) !== undefined) return
       await host.storage.submit(state.runId, input).catch(() => {})
     }
   }

@@ -44,18 +44,19 @@ const DEFAULT_GRACE_MS = 5_000
 export function createHost(options: OrchestratorOptions): Host {
   const clock = options.clock ?? systemClock
   const engines = new Map((options.engines ?? []).map((engine) => [engine.id, engine]))
+  const secrets = new Secrets(options.secrets, options.engines)
   return {
     flows: new Map((options.flows ?? []).map((flow) => [flow.key, flow])),
     engines,
     defaultEngine: options.engine ?? options.engines?.[0]?.id,
     storage: options.storage ?? createMemoryStorage(),
     checks: options.checks,
-    slots: createSlotHouse(options.slots, clock, (id) => engines.get(id)?.account ?? id),
+    slots: createSlotHouse(options.slots, clock, (id) => accountOf(engines.get(id), secrets) ?? id),
     retry: options.retry ?? {},
     fallbacks: options.fallbacks ?? {},
     quota: options.quota ?? {},
     permissions: options.permissions ?? {},
-    secrets: new Secrets(options.secrets, options.engines),
+    secrets,
     sync: options.sync ?? 'disk',
     drainMs: options.drainMs ?? DEFAULT_DRAIN_MS,
     graceMs: options.graceMs ?? DEFAULT_GRACE_MS,
@@ -65,6 +66,12 @@ export function createHost(options: OrchestratorOptions): Host {
     random: options.random ?? Math.random,
     watchers: createWatchers(),
   }
+}
+
+/** Whose quota an engine uses up; unknown when the name holds a secret, without which two may be the same. */
+function accountOf(engine: StepEngine | undefined, secrets: Secrets): string | undefined {
+  const account = engine?.account
+  return account === undefined || secrets.holds(account) ? undefined : account
 }
 
 /** The code of a function step; a map's step lies under the map's id. */

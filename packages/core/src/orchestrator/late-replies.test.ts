@@ -1,5 +1,5 @@
 import { allOf, createHandClock } from '@batonjs/testkit'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createMemoryStorage } from './memory/memory-storage.ts'
 import { approve, DAY, gate, requestOf } from './people.fixture.ts'
 import { createProcess, journalOf } from './process.fixture.ts'
@@ -31,6 +31,31 @@ describe('onRequest and resumes', () => {
     const { orchestrator } = createProcess(steps, { storage, clock })
     expect(await orchestrator.resume(runId, { onRequest })).toMatchObject({ status: 'succeeded' })
     expect(allOf(await journalOf(storage, runId), 'diagnostic')).toEqual([])
+  })
+
+  it('fault 39: one that replies with a secret after a stop is not heard, and the resume asks again', async () => {
+    const storage = createMemoryStorage()
+    const secrets = ['sk-live-0123456789']
+    const stop = new AbortController()
+    let reply = (_: { readonly answer: typeof approve }): void => {}
+    const first = createProcess(gate(), { storage, secrets })
+    const { runId } = await first.orchestrator.execute({
+      signal: stop.signal,
+      onRequest() {
+        stop.abort()
+        return new Promise((resolve) => {
+          reply = resolve
+        })
+      },
+    })
+    const submitted = vi.spyOn(storage, 'submit')
+    const answer = { ...approve, comment: `take ${secrets}` }
+    reply({ answer })
+    await first.clock.advance(DAY)
+    expect(submitted).not.toHaveBeenCalled()
+    const { orchestrator } = createProcess(gate(), { storage, secrets })
+    const result = await orchestrator.resume(runId, { onRequest: () => ({ answer: approve }) })
+    expect(result).toMatchObject({ status: 'succeeded' })
   })
 
   it('H2: a resume hears the host again of whom an earlier answer was refused', async () => {

@@ -1,7 +1,8 @@
 import type { StubReply } from '@batonjs/engine-stub'
 import { createStubEngine } from '@batonjs/engine-stub'
-import { allOf, checkJournal, collect, createHandClock, firstOf } from '@batonjs/testkit'
+import { allOf, checkJournal, collect, createHandClock, firstOf, type HandClock } from '@batonjs/testkit'
 import { describe, expect, it } from 'vitest'
+import type { StepEngine } from '../engine/engine.ts'
 import type { StepInput } from '../flow/flow.ts'
 import { fold, foldRun } from '../run/fold.ts'
 import { statusOf } from '../run/summary.ts'
@@ -109,6 +110,36 @@ describe('a quota that is used up', () => {
       const waited = Object.fromEntries(starts.map(({ stepId, ts }) => [stepId, Date.parse(ts) - begun]))
       expect(waited).toEqual({ a, b: HOUR, first: 0, c: 0 })
     }
+  })
+
+  it('fault 39: is that of the engine alone when the name of its account holds a secret, also for a resume', async () => {
+    const storage = createMemoryStorage()
+    const keyed = (clock: HandClock, id: string, key: string): StepEngine => {
+      const stub = createStubEngine({ steps: { a: { attempts: [exhausted(HOUR), {}] } } }, { clock })
+      return { ...stub, id, account: `of ${key}`, secrets: [key] }
+    }
+    const steps = [...one, { id: 'b', prompt: 'B', needs: [], engine: 'two' }]
+    const begin = (clock: HandClock) => {
+      const engines = [keyed(clock, 'one', 'sk-live-11111111'), keyed(clock, 'two', 'sk-live-22222222')]
+      return createProcess(steps, { storage, clock, engines })
+    }
+    const first = begin(createHandClock())
+    const run = await first.orchestrator.start({ runId: 'run-1' })
+    await readUntil(run, isQuota)
+    await first.clock.drive(run.stop())
+    const events = await journalOf(storage, 'run-1')
+    const { account, until } = firstOf(events, 'quota_waiting')
+    expect(account).toBe('one')
+    expect(JSON.stringify(events)).not.toMatch(/sk-live/)
+    const second = begin(createHandClock(first.clock.now() + MINUTE))
+    const begun = second.clock.now()
+    const resumed = second.orchestrator.resumeStream('run-1')
+    await resumed.next()
+    const other = await second.orchestrator.start({ runId: 'run-2' })
+    await second.clock.drive(Promise.all([collect(resumed), other.result]))
+    const starts = allOf(await journalOf(storage, 'run-2'), 'step_start')
+    const startOfFirst = (id: string) => starts.find(({ stepId }) => stepId === id)?.ts ?? ''
+    expect(['a', 'b'].map(startOfFirst).map(Date.parse)).toEqual([until, begun])
   })
 
   it('B1: holds back what stood in line for a slot when it was found out', async () => {

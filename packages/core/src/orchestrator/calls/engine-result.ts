@@ -2,6 +2,7 @@
 import type { StepResult } from '../../engine/result.ts'
 import { type PlainError, toPlainError } from '../../errors/plain-error.ts'
 import type { InputProblem } from '../../input/problems.ts'
+import { isHolder } from '../../input/value.ts'
 import { kernelError } from '../../run/drafts.ts'
 import { toPlainJson } from '../plain-json.ts'
 import { NO_SECRETS, type Secrets } from '../secrets/secrets.ts'
@@ -37,18 +38,36 @@ export function readStepResult(
   given: unknown,
   { told = NOTHING, secrets = NO_SECRETS }: ResultContext = {},
 ): ResultReading {
-  const raw = secrets.copy(given)
-  const problems = problemsInResult(raw)
-  if (typeof raw !== 'object' || raw === null) return { end: noResult(problems), spent: told, problems: [] }
-  const result: Partial<Record<keyof StepResult, unknown>> = raw
+  const result = secrets.copy(toPlainResult(given))
+  const problems = problemsInResult(result)
+  if (!isHolder(result)) return { end: noResult(problems), spent: told, problems: [] }
   const { status, output, error } = result
   const isFailure = status === 'failed' && error !== undefined
   const isAnswer = status === 'succeeded' && typeof output === 'string'
   const { usage = told.usage, costUsd = told.costUsd } = result
   const spent = believableSpent(usage, costUsd)
   if (!isFailure && !isAnswer) return { end: noResult(problems), spent, problems: [] }
-  const end = isAnswer ? toAnswer(output, result) : { error: secrets.plainError(error) }
+  const end = isAnswer
+    ? toAnswer(output, result)
+    : { error: secrets.plainError(Reflect.get(Object(given), 'error')) }
   return { end, spent, problems }
+}
+
+const RESULT = ['status', 'output', 'data', 'handoff', 'usage', 'costUsd', 'error', 'model'] as const
+const FAILURE = ['name', 'code', 'message', 'retryable', 'retryAfterMs'] as const
+
+/** As plain objects, which can be copied, the result and its error: an engine may return instances of classes. */
+function toPlainResult(given: unknown): unknown {
+  const result = promisedOf(given, RESULT)
+  if (!isHolder(result) || result.error === undefined) return result
+  return { ...result, error: promisedOf(result.error, FAILURE) }
+}
+
+/** The members of the instance of a class that the port promises; anything else as it is. */
+function promisedOf(given: unknown, names: readonly string[]): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || isHolder(given)) return given
+  const members = names.map((name) => [name, Reflect.get(given, name)] as const)
+  return Object.fromEntries(members.filter(([, member]) => member !== undefined))
 }
 
 /** What is wrong with a result that an engine returns, in words; none for a sound one. Never throws. */

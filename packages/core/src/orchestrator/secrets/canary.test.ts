@@ -8,6 +8,8 @@ import { CANARY, type CanaryHost, type Mouth, partsIn, seenOf } from './canary.f
 const said = `the key is ${CANARY}, really`
 const inJson = JSON.stringify({ key: CANARY })
 const inUrl = `https://host/?key=${encodeURIComponent(CANARY)}`
+/** As some write it elsewhere. */
+const escaped = [JSON.stringify(inJson), inJson.replaceAll('/', '\\/'), encodeURI(CANARY)]
 /** Cut where texts are cut, the canary would be cut in two. */
 const atBorder = [80, 200, 500, 512, 1_000, 2_000, 4_096, 16_384].map(
   (length) => `${'-'.repeat(length - 20)}${CANARY}`,
@@ -48,6 +50,16 @@ function using(act: (context: StepContext) => unknown): Mouth {
   }
 }
 
+/** What an instance of a class is made from. */
+const odd = { kind: 'odd' }
+
+class Sayings extends Array<unknown> {
+  readonly #said = said
+  toJSON(): string {
+    return this.#said
+  }
+}
+
 const succeeded = { status: 'succeeded', output: 'done' } as const
 const failure = { code: 'busy', message: 'busy', retryable: false }
 
@@ -61,7 +73,7 @@ const yields: Readonly<Record<string, readonly unknown[]>> = {
     { type: 'token_chunk', text: CANARY.slice(15) },
   ],
   'a chunk with members of its own': [{ type: 'token_chunk', text: said, [CANARY]: CANARY }],
-  messages: [said, inJson, inUrl, ...atBorder].map((content) => ({
+  messages: [said, inJson, inUrl, ...escaped, ...atBorder].map((content) => ({
     type: 'message',
     role: 'assistant',
     content,
@@ -126,6 +138,28 @@ const returns: Readonly<Record<string, unknown>> = {
   'an unknown member': { ...succeeded, [CANARY]: said },
   'a status that is none': { ...succeeded, status: said },
   'nothing but it': said,
+  'the instance of a class': Object.assign(Object.create(odd), {
+    ...succeeded,
+    output: said,
+    data: [said],
+    model: CANARY,
+  }),
+  'what has it from its prototype': Object.create({ ...succeeded, output: said }),
+  'what has it from getters': Object.create(odd, {
+    status: { get: () => 'succeeded' },
+    output: { get: () => said },
+  }),
+  'the instance of a class that failed': Object.assign(Object.create(odd), {
+    status: 'failed',
+    output: said,
+    error: Object.assign(new Error(said), { code: 'busy', retryable: said, retryAfterMs: CANARY }),
+  }),
+  'a failure with members that are none': {
+    status: 'failed',
+    output: '',
+    error: Object.assign(new Error('no'), { code: [said], retryable: atBorder[0], retryAfterMs: CANARY }),
+  },
+  'a list that says it': { ...succeeded, data: [Sayings.from(['a'])] },
   'a failure': {
     status: 'failed',
     output: said,

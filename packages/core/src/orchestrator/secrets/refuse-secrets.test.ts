@@ -8,10 +8,11 @@ import type { StepInput } from '../../flow/flow.ts'
 import { createOrchestrator } from '../create-orchestrator.ts'
 import type { OrchestratorOptions, RequestHandler, RunRequest } from '../options.ts'
 import { approve, beginAsking, gate } from '../people.fixture.ts'
-import { createProcess, journalOf } from '../process.fixture.ts'
+import { createProcess, journalOf, readUntil } from '../process.fixture.ts'
 
 const SECRET = 'sk-live-0123456789'
-const secrets = [SECRET]
+const CARD = '4929123456781234'
+const secrets = [SECRET, CARD]
 const said = `take ${SECRET}`
 const steps: readonly StepInput[] = [{ id: 'work', prompt: 'Work' }]
 
@@ -31,6 +32,7 @@ describe('a host that says a secret (fault 39)', () => {
   it.each<[string, RunRequest]>([
     ['request.params.deep[1].key', { params: { deep: [1, { key: said }] } }],
     ['request.params.take [secret]', { params: { [said]: 1 } }],
+    ['request.params.card', { params: { card: Number(CARD) } }],
     ['request.initiator', { initiator: said }],
     ['request.runId', { runId: SECRET }],
     ['request.flow', { flow: SECRET }],
@@ -154,6 +156,21 @@ describe('somebody who answers with a secret (fault 39)', () => {
     expect(firstOf(events, 'answer_rejected')).toMatchObject({ reason: 'invalid', inputId: 'in-1' })
     expect(firstOf(events, 'answer_rejected').message).toContain('Give it to the engine by its environment')
     expect(JSON.stringify(events)).not.toContain(SECRET)
+  })
+
+  it('J2: and names the input by it, is heard once, also over a resume', async () => {
+    const { run, storage, clock, journal } = await beginAsking(gate(), { secrets })
+    const pause = { kind: 'control', inputId: said, submittedAt: 0, control: 'pause', by: 'ada' } as const
+    await storage.submit('run-1', pause)
+    await readUntil(run, ({ type }) => type === 'run_paused')
+    await run.continue()
+    await clock.drive(run.stop())
+    const second = createProcess(gate(), { storage, clock, secrets }).orchestrator
+    expect(await second.resume('run-1', { onRequest: () => ({ answer: approve }) })).toMatchObject({
+      status: 'succeeded',
+    })
+    expect(allOf(await journal(), 'run_pausing')).toMatchObject([{ inputId: 'take [secret]' }])
+    expect(JSON.stringify(await journal())).not.toContain(SECRET)
   })
 
   it('S2: a stop from a process that knows of no secret stops, and its reason is recorded without it', async () => {
