@@ -1,4 +1,7 @@
-/** A Baton process that starts and ends a program, says so, and again for every line that it is given. */
+/**
+ * A Baton process that starts and ends a program, says so, and again for every line that it is given. With a tag it has
+ * another program beside, without its mark, that sleeps.
+ */
 import { createInterface } from 'node:readline'
 import { startShell } from './running.fixture.ts'
 
@@ -9,5 +12,7 @@ async function runOnce(): Promise<void> {
   console.log('done')
 }
 
+const [tag] = process.argv.slice(2)
+if (tag !== undefined) await startShell(`exec env -i sleep ${tag}`)
 await runOnce()
 for await (const _ of createInterface({ input: process.stdin })) await runOnce()

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it, vi } from 'vitest'
+import { startHost } from './hosts.fixture.ts'
 import { createTag, nextLine, pidsWith, startNode, startShell } from './running.fixture.ts'
 
 const within = { timeout: 5_000, interval: 20 }
@@ -57,6 +59,24 @@ describe('the end of a program', () => {
     expect(ask).toHaveBeenCalledTimes(1)
   })
 
+  it('comes to a program and its group where no file is left to look with (row 44)', async () => {
+    const tag = createTag()
+    const { line } = await startHost('scarce-host.fixture.ts', ['files', 'end', tag])
+    expect(JSON.parse(line)).toEqual([])
+    await vi.waitFor(() => expect(pidsWith(tag)).toEqual([]), within)
+  })
+
+  it.skipIf(!mayHideProcesses())(
+    'comes to a program and its group where no process can be seen',
+    async () => {
+      const tag = createTag()
+      const hide = ['unshare', '-m', 'sh', '-c', 'mount -t tmpfs none /proc && exec "$@"', 'sh']
+      const { line } = await startHost('blind-host.fixture.ts', [tag], hide)
+      expect(JSON.parse(line)).toEqual([])
+      await vi.waitFor(() => expect(pidsWith(tag)).toEqual([]), within)
+    },
+  )
+
   it('reaches a program that waits for somebody to read', async () => {
     const running = await startShell('yes')
     expect(await running.end()).toEqual([])
@@ -71,6 +91,12 @@ describe('what a program has started', () => {
     ['one whose parent is gone', (tag) => `(setsid sleep ${tag} &); echo ready; sleep 300`],
     ['one that outlives the program', (tag) => `setsid sleep ${tag} & echo ready`],
     ['one without an environment', (tag) => `setsid env -i sleep ${tag} & echo ready; wait`],
+    ['one without environment and parent', (tag) => `(env -i sleep ${tag} &); echo ready; sleep 300`],
+    ['one without environment, of a program that is gone', (tag) => `(env -i sleep ${tag} &); echo ready`],
+    [
+      'one without environment and parent, in the session of a tool',
+      (tag) => `setsid sh -c '(env -i sleep ${tag} &); sleep 300' & echo ready; wait`,
+    ],
     ['one that is deaf', (tag) => `setsid sh -c 'trap "" TERM; sleep ${tag}; true' & echo ready; wait`],
     ['a child of one that is stopped', (tag) => `sh -c 'sleep ${tag} & kill -STOP $$' & echo ready; wait`],
   ])('ends with it: %s', async (_, script) => {
@@ -104,3 +130,13 @@ describe('what a program has started', () => {
     expect(pidsWith(other)).toEqual([])
   })
 })
+
+/** Needs root. */
+function mayHideProcesses(): boolean {
+  try {
+    execFileSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/proc'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}

@@ -13,11 +13,16 @@ export interface Host {
   next(): Promise<string>
 }
 
-/** Runs a module of this folder, or a bundle of one, until it has printed a line. */
-export async function startHost(module: string, args: readonly string[] = []): Promise<Host> {
+/** Runs a module of this folder, or a bundle of one, until it has printed a line; with a prefix, behind that command. */
+export async function startHost(
+  module: string,
+  args: readonly string[] = [],
+  prefix: readonly string[] = [],
+): Promise<Host> {
   const path = module.startsWith('/') ? module : fileURLToPath(new URL(module, import.meta.url))
   const flags = ['--conditions=@batonjs/source', '--import', 'tsx', path, ...args]
-  const child = spawn(process.execPath, flags, { env: environment, stdio: ['pipe', 'pipe', 'inherit'] })
+  const [command = process.execPath, ...words] = [...prefix, process.execPath, ...flags]
+  const child = spawn(command, words, { env: environment, stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const next = async (): Promise<string> => String((await lines.next()).value)

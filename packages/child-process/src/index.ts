@@ -3,5 +3,5 @@
 export { pickEnvironment } from './environment.ts'
 export { type MarkOptions, markProcesses, type ProcessMark } from './process-mark.ts'
 export type { EndOptions, ProcessExit, ProcessOptions, RunningProcess } from './process-options.ts'
-export { checkFolder } from './spawn-failure.ts'
+export { checkFolder, toStartFailure } from './spawn-failure.ts'
 export { startProcess } from './start-process.ts'

@@ -74,6 +74,32 @@ describe('lines', () => {
     expect(await running.end()).toEqual([])
   })
 
+  it('end soon after the program, when something that it left behind goes on writing', async () => {
+    for (const pause of ['sleep 0.1', 'true']) {
+      const running = await startShell(`(while :; do echo tick; ${pause}; done) & echo first; exit 3`)
+      const start = performance.now()
+      const lines = await allLines(running)
+      expect(lines).toContain('first')
+      expect(performance.now() - start).toBeLessThan(3_000)
+      expect(await running.end()).toEqual([])
+    }
+  })
+
+  it('are all there of a program that has exited long before they are read, when its output is held open', async () => {
+    const size = 150_000
+    const write = `console.log('first'); process.stdout.write('x'.repeat(${size}) + '\\nlast', () => process.exit())`
+    const hold = `require('node:child_process').spawn('sleep', ['${createTag()}'], { detached: true, stdio: 'inherit' })`
+    const running = await startNode(`${hold}; ${write}`)
+    const lines = running.lines[Symbol.asyncIterator]()
+    expect((await lines.next()).value).toBe('first')
+    await running.exit
+    await new Promise(setImmediate)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    const rest = await allLines({ lines: { [Symbol.asyncIterator]: () => lines } })
+    expect(rest.map(({ length }) => length)).toEqual([size, 4])
+    await running.end()
+  })
+
   it('are all read when this process was held up for longer than that', async () => {
     const running = await startShell(
       '(while kill -0 $$; do :; done; sleep 0.1; echo late) 2>/dev/null & echo first',

@@ -2,8 +2,10 @@
 import type { Readable } from 'node:stream'
 import { EngineError } from '@batonjs/core'
 
-/** How long a stream that outlives its program may be silent before nothing more is expected of it. */
+/** How long a stream that outlives its program is read on. */
 const HELD_MS = 250
+/** How often it is looked at after that: what the program wrote, and a pipe still holds, is read by then. */
+const LAST_LOOKS = 16
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 
@@ -69,20 +71,24 @@ interface Waiter {
 
 function createWaiter(stream: Readable, exited: Promise<unknown>): Waiter {
   const events = ['readable', 'end', 'close']
-  let hasExited = false
+  let until = Number.POSITIVE_INFINITY
+  let lastLooks = 0
   let tell: (() => void) | undefined
   const wake = (): void => tell?.()
   for (const event of events) stream.on(event, wake)
   void exited.then(() => {
-    hasExited = true
+    until = performance.now() + HELD_MS
     wake()
   })
   return {
     news: () =>
       new Promise((resolve) => {
+        const leftMs = Math.max(0, until - performance.now())
+        if (leftMs === 0) lastLooks += 1
+        if (lastLooks > LAST_LOOKS) return resolve(false)
         // Timers come before what there is to read: of a process that was held up the stream is looked at once more.
         const giveUp = (): void => void setImmediate(() => resolve(false))
-        const timer = hasExited ? setTimeout(giveUp, HELD_MS) : undefined
+        const timer = Number.isFinite(leftMs) ? setTimeout(giveUp, leftMs) : undefined
         tell = () => {
           clearTimeout(timer)
           resolve(true)

@@ -41,9 +41,9 @@ describe('what an earlier attempt left', () => {
   it('stays while the Baton process lives that it belongs to', async () => {
     const tag = createTag()
     const { child } = await startHost('host.fixture.ts', [tag, tag])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(4), within)
     await (await startShell('true', { mark: tag })).end()
-    expect(pidsWith(tag)).toHaveLength(3)
+    expect(pidsWith(tag)).toHaveLength(4)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(pidsWith(tag)).toEqual([]), within)
   })

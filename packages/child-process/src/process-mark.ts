@@ -8,6 +8,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { MARK_VARIABLE, ownStart, type ProcessEntry, readProcesses } from './process-table.ts'
 import { createProcessTree, endTree } from './process-tree.ts'
 import { watchOwner } from './reaper.ts'
+import { isScarce, toStartFailure } from './spawn-failure.ts'
 
 /** What a process is started for. */
 export interface MarkOptions {
@@ -24,17 +25,23 @@ export interface MarkOptions {
 export interface ProcessMark {
   /** To be added to the environment of the process that is started. */
   readonly environment: Readonly<Record<string, string>>
-  /** Ends every process that carries the mark, and what those started; as {@link RunningProcess.end} in its last step. */
+  /**
+   * Ends every process that carries the mark, and what those started; as {@link RunningProcess.end} in its last step.
+   * Where processes cannot be looked at it ends nothing, and resolves to nothing.
+   */
   end(): Promise<readonly number[]>
 }
 
 /** This process, as its marks name it. */
 export const owner = `${process.pid}-${ownStart()}-${randomBytes(6).toString('hex')}`
 
-/** Makes a mark. When this Baton process dies, be it by `kill -9`, whatever carries it is killed within a second. */
+/**
+ * Makes a mark. When this Baton process dies, be it by `kill -9`, whatever carries it is killed within a second. Rejects
+ * with an EngineError `engine_unavailable`, retryable, when the system has nothing left to sweep with.
+ */
 export async function markProcesses(options: MarkOptions = {}): Promise<ProcessMark> {
   const { environment, isMarked } = await createMark(options)
-  return { environment, end: () => endTree(createProcessTree(isMarked)) }
+  return { environment, end: () => endTree(createProcessTree(isMarked)).catch(() => []) }
 }
 
 /** A mark, and how to tell who carries it. */
@@ -61,10 +68,23 @@ function digestOf(text: string): string {
 
 /** What lives of the work whose Baton process is gone. One whose owner lives is its owner's. */
 async function endLeftovers(work: string): Promise<void> {
-  const entries = await readProcesses()
+  const entries = await lookForLeftovers()
   const orphans = new Set(ownersOf(work, entries).filter((name) => !isAlive(name, entries)))
   if (orphans.size === 0) return
-  await endTree(createProcessTree((entry) => ownersOf(work, [entry]).some((name) => orphans.has(name))))
+  const isLeft = (entry: ProcessEntry): boolean => ownersOf(work, [entry]).some((name) => orphans.has(name))
+  await endTree(createProcessTree(isLeft)).catch((cause: unknown) => {
+    throw toStartFailure(cause, 'What an earlier attempt left could not be ended')
+  })
+}
+
+/** Where processes cannot be looked at at all there is nothing to sweep; where they can be in a moment it is waited for. */
+async function lookForLeftovers(): Promise<readonly ProcessEntry[]> {
+  try {
+    return await readProcesses()
+  } catch (cause) {
+    if (!isScarce(cause)) return []
+    throw toStartFailure(cause, 'What an earlier attempt left could not be looked for')
+  }
 }
 
 function ownersOf(work: string, entries: readonly ProcessEntry[]): readonly string[] {

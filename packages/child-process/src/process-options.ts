@@ -23,7 +23,7 @@ export interface RunningProcess {
   readonly pid: number
   /**
    * The lines of stdout, without their ends; to be read once. The program waits while nobody reads. Ends when
-   * stdout does, and soon after the exit when something that the program started holds stdout open.
+   * stdout does, and soon after the exit when something that the program started holds stdout open or writes on.
    * Throws an EngineError `bad_output` for a line over `maxLineBytes`.
    */
   readonly lines: AsyncIterable<string>
@@ -36,7 +36,8 @@ export interface RunningProcess {
   /**
    * Ends the program and everything that it started, whatever session or parent that has by now: asks, then sends
    * a signal, then kills. Within 4.5 seconds by default, and in a few milliseconds when it has exited already. Further
-   * calls join the first. Resolves to the pids that could not be ended, as a rule none: those of another user.
+   * calls join the first. Never rejects: where processes cannot be looked at, the program and its group are killed.
+   * Resolves to the pids that could not be ended, as a rule none: those of another user.
    */
   end(options?: EndOptions): Promise<readonly number[]>
 }

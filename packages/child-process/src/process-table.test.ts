@@ -28,16 +28,22 @@ describe('the table of processes', () => {
     expect((await readProcesses()).some(({ pid }) => pid === running.pid)).toBe(false)
   })
 
-  it('is read from ps elsewhere: pid, parent, start and mark', () => {
+  it('is read from ps elsewhere: pid, parent, group, start and mark', () => {
     const text = [
-      '    1     0 Ss   Mon Nov 21 02:02:01 2026 /sbin/launchd',
-      '  412     1 S+   Sat Nov  7 12:00:09 2026 node a.js b=c PATH=/bin BATON_MARK=ab/412-x-1/cd.ef/1--2/34 LANG=C',
-      '  413   412 Z    Sat Nov  7 12:00:10 2026 (sh)',
+      '    1     0     1 Ss   Mon Nov 21 02:02:01 2026 /sbin/launchd',
+      '  412     1   400 S+   Sat Nov  7 12:00:09 2026 node a.js b=c PATH=/bin BATON_MARK=ab/412-x-1/cd.ef/1--2/34 LANG=C',
+      '  413   412   400 Z    Sat Nov  7 12:00:10 2026 (sh)',
       '',
     ].join('\n')
     expect(parsePs(text)).toEqual([
-      { pid: 1, parent: 0, start: 'Mon Nov 21 02:02:01 2026', marks: '' },
-      { pid: 412, parent: 1, start: 'Sat Nov  7 12:00:09 2026', marks: 'ab/412-x-1/cd.ef/1--2/34' },
+      { pid: 1, parent: 0, session: 1, start: 'Mon Nov 21 02:02:01 2026', marks: '' },
+      {
+        pid: 412,
+        parent: 1,
+        session: 400,
+        start: 'Sat Nov  7 12:00:09 2026',
+        marks: 'ab/412-x-1/cd.ef/1--2/34',
+      },
     ])
   })
 })

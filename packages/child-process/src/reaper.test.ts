@@ -28,7 +28,7 @@ describe('when a Baton process is killed by kill -9', () => {
   ])('nothing that it started lives on, in whatever session: %s', async (_, moduleOf) => {
     const tag = createTag()
     const { child, line } = await startHost(await moduleOf(), [tag])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(4), within)
     child.kill('SIGKILL')
     await once(child, 'exit')
     await vi.waitFor(() => expect([...pidsWith(tag), ...running(line)]).toEqual([]), within)
@@ -37,11 +37,11 @@ describe('when a Baton process is killed by kill -9', () => {
   it('a program and its group are killed at once, before anything is looked for', async () => {
     const tag = createTag()
     const { child, line } = await startHost('host.fixture.ts', [tag, 'mark', '/bin/sh', '/nowhere/node'])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(4), within)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(running(line)).toEqual([]), within)
     // Nobody looks for the others without a Node to do so.
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(2), within)
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
     for (const pid of pidsWith(tag)) process.kill(pid, 'SIGKILL')
   })
 
@@ -56,10 +56,21 @@ describe('when a Baton process is killed by kill -9', () => {
     process.kill(second, 'SIGKILL')
   })
 
+  it('no group is killed of which it was told only that it had exited, nor one after that', async () => {
+    const tags = [createTag(), createTag(), createTag()]
+    const pids = tags.map((tag) => spawn('sleep', [tag], { detached: true, stdio: 'ignore' }).pid ?? 0)
+    const [first = 0, second = 0, unknown = 0] = pids
+    const shell = spawn('/bin/sh', ['-c', WAIT, 'baton-reaper', 'true', 'owner'])
+    shell.stdin.end(`+ ${first}\n+ ${second}\n- ${unknown}\n- ${first}\n`)
+    await once(shell, 'exit')
+    expect(tags.map((tag) => pidsWith(tag).length)).toEqual([1, 0, 1])
+    for (const pid of [first, unknown]) process.kill(pid, 'SIGKILL')
+  })
+
   it('a machine without a shell is no worse off', async () => {
     const tag = createTag()
     const { child } = await startHost('host.fixture.ts', [tag, 'mark', '/nowhere/sh'])
-    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(3), within)
+    await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(4), within)
     child.kill('SIGKILL')
     await vi.waitFor(() => expect(pidsWith(tag)).toEqual([]), within)
   })
@@ -91,6 +102,22 @@ it('who watches takes no signal that is meant for a Baton process, and is replac
     expect(reapersOf(child.pid)).not.toEqual([first])
   }, within)
   child.stdin?.end()
+})
+
+it('who takes the place of one that was killed is told of the programs that run', async () => {
+  const tag = createTag()
+  const { child, next } = await startHost('brief-host.fixture.ts', [tag])
+  await vi.waitFor(() => expect(pidsWith(tag)).toHaveLength(1), within)
+  const [first = 0] = reapersOf(child.pid)
+  process.kill(first, 'SIGKILL')
+  await vi.waitFor(async () => {
+    child.stdin?.write('again\n')
+    await next()
+    expect(reapersOf(child.pid)).toHaveLength(1)
+    expect(reapersOf(child.pid)).not.toEqual([first])
+  }, within)
+  child.kill('SIGKILL')
+  await vi.waitFor(() => expect(pidsWith(tag)).toEqual([]), within)
 })
 
 function reapersOf(pid = 0): readonly number[] {

@@ -5,6 +5,11 @@ import type { ProcessOptions } from './process-options.ts'
 /** The machine has none left at the moment. */
 const SCARCE = new Set(['EAGAIN', 'EMFILE', 'ENFILE', 'ENOMEM'])
 
+/** Whether something failed because the system has no process, memory or file left: later it may succeed. */
+export function isScarce(thrown: unknown): boolean {
+  return SCARCE.has(codeOf(thrown))
+}
+
 /**
  * Rejects with an EngineError `engine_unavailable` when the folder is not there: the system would blame the program for
  * it. {@link startProcess} does so by itself.
@@ -28,9 +33,19 @@ export function toSpawnFailure(cause: unknown, options: ProcessOptions): EngineE
     const message = `The arguments or the environment of "${command}" are larger than the system allows`
     return new EngineError(message, { code: 'invalid_request', ...about })
   }
-  const retryable = SCARCE.has(code)
+  return toStartFailure(cause, `"${command}" could not be started`)
+}
+
+/**
+ * What it means that something could not be made that a program needs, such as a file: an EngineError
+ * `engine_unavailable`, retryable when the system has no process, memory or file left.
+ *
+ * @param what what could not be done, the beginning of the message
+ */
+export function toStartFailure(cause: unknown, what: string): EngineError {
+  const retryable = isScarce(cause)
   const why = retryable ? 'the system has no process, memory or file left' : 'the system refused'
-  return unavailable(`"${command}" could not be started: ${why}`, { ...about, retryable })
+  return unavailable(`${what}: ${why}`, { cause, details: { code: codeOf(cause) }, retryable })
 }
 
 function unavailable(

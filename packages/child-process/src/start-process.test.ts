@@ -122,6 +122,15 @@ describe('a program that cannot be started', () => {
     })
   })
 
+  it('finds no open file left to look for what an earlier attempt left (row 44): it may be tried again', async () => {
+    const { line } = await startHost('scarce-host.fixture.ts', ['files', 'again'])
+    expect(JSON.parse(line)).toEqual({
+      code: 'engine_unavailable',
+      retryable: true,
+      details: { code: 'EMFILE' },
+    })
+  })
+
   it.skipIf(!mayChangeUser())('finds no process left (row 44): it may be tried again', async () => {
     const { line } = await startHost('scarce-host.fixture.ts', ['processes'])
     expect(JSON.parse(line)).toEqual({

@@ -52,6 +52,7 @@ function toRunningProcess(
   watch(child)
   const tree = createProcessTree(
     (entry) => mark.isMarked(entry) || (isRunning(child) && entry.pid === child.pid),
+    child.pid,
   )
   let ending: Promise<readonly number[]> | undefined
   return {
