@@ -13,6 +13,7 @@ import type { Target } from '../targets/target.ts'
 import { TARGETS } from '../targets/targets.ts'
 import { type Bare, bareAcp, bareAi, bareClaudeCli, bareClaudeSdk, bareGemini } from './bare.ts'
 import { addedOf, type Figures, renderLatency } from './figures.ts'
+import { bareStandIn, standIn } from './stand-in.ts'
 
 /** What Baton may add to a step at the median. */
 const GOAL_MS = 5
@@ -22,6 +23,7 @@ const WARM_UP = 2
 const PROMPT = 'Say something kind.'
 const STEPS = ['first', 'next'].map((id) => ({ id, prompt: PROMPT }))
 const BARE: Readonly<Record<string, Bare>> = {
+  'stand-in': bareStandIn,
   ai: bareAi,
   'claude-cli': bareClaudeCli,
   'claude-sdk': bareClaudeSdk,
@@ -80,7 +82,9 @@ async function batonMs(host: Orchestrator): Promise<{ readonly newRun: number; r
 
 install(fileURLToPath(new URL('..', import.meta.url)))
 const all: Figures[] = []
-for (const target of TARGETS.filter(({ key }) => values.only === undefined || key === values.only)) {
+for (const target of [standIn, ...TARGETS].filter(
+  ({ key }) => values.only === undefined || key === values.only,
+)) {
   const bare = BARE[target.key]
   if (bare === undefined) continue
   const missing = target.missing()
