@@ -13,6 +13,7 @@ import { locks } from './tables/locks.ts'
 import { loops } from './tables/loops.ts'
 import { maps } from './tables/maps.ts'
 import { memory } from './tables/memory.ts'
+import { policies } from './tables/policies.ts'
 import { projections } from './tables/projections.ts'
 import { readers } from './tables/readers.ts'
 import { refusals } from './tables/refusals.ts'
@@ -35,6 +36,7 @@ export const mutants: readonly Mutant[] = [
   ...requests,
   ...answers,
   ...budgets,
+  ...policies,
   ...secrets,
   ...resume,
   ...edits,

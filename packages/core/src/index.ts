@@ -58,6 +58,7 @@ export type {
   FlowScope,
   Handoff,
   OutputRecord,
+  Spending,
   StepOutput,
   StepScope,
   Usage,

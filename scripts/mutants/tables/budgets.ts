@@ -106,6 +106,30 @@ const heldUp: readonly Mutant[] = [
 
 /** What calls may take, and when an account may be called again. */
 export const budgets: readonly Mutant[] = [
+  ...inFile('packages/core/src/orchestrator/calls/call-agent.ts', 'src/orchestrator/spent-before', [
+    {
+      rule: 'B3',
+      off: 'an answer is mended with nothing left',
+      text: "if (spent !== undefined) return callError('budget_exceeded', spent)",
+      becomes: '',
+    },
+  ]),
+  ...inFile('packages/core/src/run/interrupted.ts', 'src/orchestrator/spent-before', [
+    {
+      rule: 'B3',
+      off: 'what a call told before it asked people is lost with its process',
+      text: '[{ ...stepError(execution, error, true), ...execution.told }]',
+      becomes: '[stepError(execution, error, true)]',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/calls/spent.ts', 'src/orchestrator/spent-before', [
+    {
+      rule: 'B3',
+      off: 'what was used is given back by telling less',
+      text: '(a ?? b) : Math.max(a, b)',
+      becomes: '(a ?? b) : b',
+    },
+  ]),
   ...heldUp,
   ...inFile('packages/core/src/run/budget.ts', tests, [
     {
@@ -147,8 +171,26 @@ export const budgets: readonly Mutant[] = [
     {
       rule: 'B3',
       off: 'a call that was not taken up is charged',
-      text: "if (!hasTold && end.type === 'step_error' && TAKEN_NOTHING.has(end.error.code)) return undefined",
+      text: 'if (!hasTold && code !== undefined && tookNothing(code, hasSpoken)) return undefined',
       becomes: '',
+    },
+    {
+      rule: 'B3',
+      off: 'what a crash cut off is charged with what it had told',
+      text: "if (code !== undefined && CUT_OFF.has(code) && state.resumedFrom === 'crash') return execution.reserved",
+      becomes: '',
+    },
+    {
+      rule: 'B3',
+      off: 'a pass that told nothing is free when another has told',
+      text: '(told[dimension] === undefined || untold.has(dimension))',
+      becomes: 'told[dimension] === undefined',
+    },
+    {
+      rule: 'B3',
+      off: 'half of a count counts',
+      text: 'const isCounted = inputTokens !== undefined && outputTokens !== undefined',
+      becomes: 'const isCounted = true',
     },
     {
       rule: 'B3',
@@ -169,14 +211,7 @@ export const budgets: readonly Mutant[] = [
       becomes: 'at = undefined) {',
     },
   ]),
-  ...inFile('packages/core/src/run/budget.ts', tests, [
-    {
-      rule: 'B3',
-      off: 'a call that a stop cut off is charged with a price that its budget does without',
-      text: 'return { ...untoldOf(state, execution, measures), ',
-      becomes: 'return { ...execution.reserved, ',
-    },
-  ]),
+  ...inFile('packages/core/src/run/budget.ts', tests, []),
   ...inFile('packages/core/src/orchestrator/starts/launch.ts', 'src/orchestrator/quota', [
     {
       rule: 'B1',
@@ -213,84 +248,6 @@ export const budgets: readonly Mutant[] = [
       off: 'a call that takes more than it may goes on',
       text: 'if (over === undefined) return',
       becomes: 'return',
-    },
-  ]),
-  ...inFile('packages/core/src/orchestrator/calls/retry.ts', 'src/orchestrator/quota', [
-    {
-      rule: 'B1',
-      off: 'a quota is waited for as long as anybody says',
-      text: 'Math.min(asked, maxWaitMs)',
-      becomes: 'asked',
-    },
-    {
-      rule: 'B1',
-      off: 'a service is asked without end whether it is over',
-      text: 'Math.max(LEAST_QUOTA_WAIT_MS, retryAfterMs ?? waitMs)',
-      becomes: '(retryAfterMs ?? waitMs)',
-    },
-  ]),
-  ...inFile('packages/core/src/orchestrator/slots.ts', 'src/orchestrator/quota', [
-    {
-      rule: 'B1',
-      off: 'other calls on the account begin',
-      text: 'freeInMs: () => Math.max(0, opensAt - clock.monotonic()),',
-      becomes: 'freeInMs: () => 0,',
-    },
-    {
-      rule: 'B1',
-      off: 'whoever stood in line already is let in',
-      text: 'if (release === undefined || needsOf(engine).begin === begin) return release',
-      becomes: 'return release',
-    },
-  ]),
-  ...inFile('packages/core/src/orchestrator/resume-run.ts', 'src/orchestrator/quota', [
-    {
-      rule: 'B1',
-      off: 'whoever resumes does not know of the quota',
-      text: 'closeAccounts(timed, state)\n',
-      becomes: '',
-    },
-  ]),
-  ...inFile('packages/core/src/orchestrator/calls/engine-choice.ts', 'src/orchestrator/fallbacks', [
-    {
-      rule: 'law 6',
-      off: 'another engine stands in whatever the failure',
-      text: '!UNABLE.has(code) ||',
-      becomes: '',
-    },
-    {
-      rule: 'law 6',
-      off: 'the chain begins again after each engine',
-      text: 'chain.findIndex(({ engine }) => engine === fallback.engine) + 1 : 0',
-      becomes: '0 : 0',
-    },
-  ]),
-  ...inFile('packages/core/src/run/fold-step.ts', 'src/orchestrator/fallbacks', [
-    {
-      rule: 'S5',
-      off: 'an engine gets the session of the one that it stands in for',
-      text: 'execution.fallback = fallback\n  execution.session = undefined',
-      becomes: 'execution.fallback = fallback',
-    },
-  ]),
-  ...inFile('packages/core/src/orchestrator/calls/permission.ts', 'src/orchestrator/calls/permission', [
-    {
-      rule: 'law 7',
-      off: 'what a policy denies is done',
-      text: "if (isNamed(deny, action.name)) return 'deny'",
-      becomes: '',
-    },
-    {
-      rule: 'law 7',
-      off: 'a decision that is none allows',
-      text: "return decision === 'allow' || decision === 'deny' ? decision : 'ask'",
-      becomes: "return decision === 'deny' ? 'deny' : 'allow'",
-    },
-    {
-      rule: 'law 7',
-      off: 'a decision that throws allows',
-      text: "} catch {\n    return 'ask'",
-      becomes: "} catch {\n    return 'allow'",
     },
   ]),
 ]

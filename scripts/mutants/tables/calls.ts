@@ -104,7 +104,7 @@ export const calls: readonly Mutant[] = [
     {
       rule: 'B3',
       off: 'what a call spent that somebody else ends is lost',
-      text: '{ ...this.#calls.get(execution)?.spent, ...this.#timesOf(execution) }',
+      text: '{ ...running?.spent, ...this.#timesOf(execution) }',
       becomes: '{ ...this.#timesOf(execution) }',
     },
   ]),
@@ -163,8 +163,8 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'B1',
         off: 'retries at the bound of their delay come all at once',
-        text: 'Math.min(bound, (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries)',
-        becomes: '(policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries',
+        text: 'Math.min(bound, doubled)',
+        becomes: 'doubled',
       },
       {
         rule: 'B1',

@@ -54,8 +54,9 @@ export const engines: readonly Mutant[] = [
     {
       rule: 'law 6',
       off: 'a call without a price is not told of',
-      text: 'unpriced: usage !== undefined && costUsd === undefined',
-      becomes: 'unpriced: false',
+      text: 'const costUsd = isAmount(cost) ? cost : undefined\n  return toSpent({ usage, costUsd, unpriced: usage !== undefined && costUsd === undefined })',
+      becomes:
+        'const costUsd = isAmount(cost) ? cost : undefined\n  return toSpent({ usage, costUsd, unpriced: false })',
     },
   ]),
   ...inFile(
@@ -119,7 +120,7 @@ export const engines: readonly Mutant[] = [
     {
       rule: 'fault 41',
       off: 'negative usage and NaN are summed',
-      text: "typeof value === 'number' && Number.isFinite(value) && value >= 0",
+      text: "typeof value === 'number' && value >= 0 && value <= MOST",
       becomes: "typeof value === 'number'",
     },
   ]),

@@ -63,7 +63,7 @@ export const work: readonly Mutant[] = [
       {
         rule: 'F5',
         off: 'a call that lost while it waited for its slot begins',
-        text: 'if (!canStart(execution) || state.final !== undefined) {',
+        text: 'if (isOvertaken || state.final !== undefined) {',
         becomes: 'if (false) {',
       },
       {

@@ -93,6 +93,13 @@ export const usage = () =>
     totalTokens: maybe(z.number()),
   })
 
+/** What a call has used, as far as it told. */
+export const spending = () => ({
+  usage: maybe(usage()),
+  costUsd: maybe(z.number()),
+  unpriced: maybe(z.boolean()),
+})
+
 /** What is reserved for a call, or taken by it. */
 export const amounts = () => ({ costUsd: maybe(z.number()), tokens: maybe(z.number()) })
 

@@ -1,7 +1,7 @@
 /** The encoding of the events of people and callbacks. */
 import * as z from 'zod/mini'
 import { question } from './encoding-definition.ts'
-import { json, jsonObject, maybe, stepScope, texts } from './encoding-parts.ts'
+import { json, jsonObject, maybe, spending, stepScope, texts } from './encoding-parts.ts'
 
 const asked = () => ({
   ...stepScope(),
@@ -13,6 +13,7 @@ const asked = () => ({
   deadlineAnswer: maybe(json()),
   answerers: maybe(texts()),
   repeats: maybe(z.string()),
+  spent: maybe(z.object(spending())),
 })
 
 const resolved = () => ({

@@ -59,6 +59,16 @@ export interface Usage {
   readonly totalTokens?: number
 }
 
+/** What a call has used, as far as it told. */
+export interface Spending {
+  /** Tokens, over all repair passes. */
+  readonly usage?: Usage
+  /** US dollars, over all repair passes. */
+  readonly costUsd?: number
+  /** Whether the engine told its usage but not its cost. */
+  readonly unpriced?: boolean
+}
+
 /** What is reserved for a call in the budgets above it, or taken from them (rule B3). */
 export interface CallBudget {
   /** US dollars. */

@@ -1,6 +1,6 @@
 import type { Question } from '../flow/definition.ts'
 import type { JsonSchema, JsonValue } from '../flow/json.ts'
-import type { StepScope } from './envelope.ts'
+import type { Spending, StepScope } from './envelope.ts'
 
 /** What every request to somebody outside records (rule H1). */
 export interface RequestRecord extends StepScope {
@@ -20,6 +20,8 @@ export interface RequestRecord extends StepScope {
   readonly answerers?: readonly string[]
   /** An earlier answer to the same request that was used up, so that it is asked again. */
   readonly repeats?: string
+  /** What the call that asks had told by then of what it used. */
+  readonly spent?: Spending
 }
 
 /** How a request ended; every request has exactly one such event. */

@@ -124,7 +124,7 @@ describe('onRequest', () => {
     const result = await orchestrator.execute({
       onRequest: ({ kind, prompt, content, runId }) => {
         asked.push(`${runId} ${kind} ${prompt} ${content.type}`)
-        return { answer: approve, by: 'policy' }
+        return { answer: approve, by: 'robot' }
       },
       runId: 'run-1',
     })
@@ -208,7 +208,7 @@ describe('onRequest', () => {
 
   it('H1: an answer of the host is judged as any other', async () => {
     const { orchestrator, storage } = createProcess(gate({ answerers: ['ada'] }))
-    await orchestrator.execute({ runId: 'run-1', onRequest: () => ({ answer: approve, by: 'policy' }) })
+    await orchestrator.execute({ runId: 'run-1', onRequest: () => ({ answer: approve, by: 'robot' }) })
     expect(firstOf(await journalOf(storage, 'run-1'), 'answer_rejected').reason).toBe('unauthorised')
   })
 

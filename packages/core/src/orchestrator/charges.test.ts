@@ -41,7 +41,7 @@ describe('what nobody can tell', () => {
     ['tells nothing at all', { costUsd: undefined, usage: undefined }],
     // What a broken engine may tell (fault 41).
     ['tells a price that is none', { costUsd: Number.NaN, usage: { totalTokens: -5 } }],
-    ['fails in the middle', { costUsd: undefined, usage: undefined, fail: { code: 'network' } }],
+    ['fails in the middle', { costUsd: undefined, usage: undefined, fail: { code: 'timeout' } }],
   ])('B3: a call that %s is charged as it was reserved, which its end says', async (_, reply) => {
     const { events, called } = await spend([{ ...step('a'), allowFailure: true }, step('b')], {
       replies: { a: reply, b: cost(0.1) },
@@ -125,6 +125,26 @@ describe('what nobody can tell', () => {
     await clock.drive(run.result)
     const stopped = firstOf(await journalOf(storage, 'run-1'), 'run_stopped')
     expect(stopped.cutOff).toEqual([{ frame: 'main#1', stepId: 'a', tokens: 5 }])
+  })
+
+  it('B3: a connection that was never made has taken nothing', async () => {
+    const refused: StubReply = {
+      costUsd: undefined,
+      usage: undefined,
+      fail: { code: 'network', retryable: true },
+    }
+    const spoken: StubReply = { ...refused, acts: [{ type: 'token_chunk', text: 'Hm' }] }
+    const steps = [step('a')]
+    const silent = await spend(steps, {
+      replies: { a: { attempts: [refused, cost(0.5)] } },
+      request: { budget },
+    })
+    expect(silent.result).toMatchObject({ status: 'succeeded', costUsd: 0.5 })
+    const broken = await spend(steps, {
+      replies: { a: { attempts: [spoken, cost(0.5)] } },
+      request: { budget },
+    })
+    expect(firstOf(broken.events, 'step_error').charged).toEqual({ costUsd: 1 })
   })
 
   it('B3: a run whose starts wait for a budget can be canceled', async () => {

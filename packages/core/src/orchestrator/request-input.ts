@@ -83,9 +83,17 @@ export function readReply(reply: unknown): Reply | undefined {
   if (reply === undefined) return undefined
   const { value } = toPlainJson(reply)
   const { answer, by = 'host' } = isJsonObject(value) ? value : {}
-  if (answer !== undefined && isText(by)) return { answer, by }
-  const message = `onRequest gave ${outline(value)}, but must give { answer, by? } with a text as \`by\`, such as { answer: { approved: true } }, or undefined to leave the request open.`
+  if (answer !== undefined && isAnswerer(by)) return { answer, by }
+  const message = `onRequest gave ${outline(value)}, but must give { answer, by? } with a text as \`by\` that is none of Baton's own names, such as { answer: { approved: true } }, or undefined to leave the request open.`
   throw new TypeError(message)
+}
+
+/** Names under which Baton itself ends requests. */
+const OWN_NAMES: readonly string[] = ['policy', 'deadline', 'run']
+
+/** Whether somebody may answer under a name: none of those under which Baton does. */
+export function isAnswerer(by: unknown): by is string {
+  return isText(by) && by.trim() !== '' && !OWN_NAMES.includes(by.trim())
 }
 
 const OUTLINED = 5

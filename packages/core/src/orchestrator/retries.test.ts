@@ -33,6 +33,11 @@ async function delaysOf({ policy, inFlow, fail = {}, ...options }: Case): Promis
 }
 
 describe('retries', () => {
+  it('are a number of milliseconds however many there were', async () => {
+    const delays = await delaysOf({ policy: { maxRetries: 1_100, delayMs: 0 } })
+    expect(new Set(delays)).toEqual(new Set([0]))
+  })
+
   it.each<[string, Case, readonly number[]]>([
     ['what is not retryable is not tried again', { fail: { retryable: false } }, []],
     ['two retries by default, each after twice the time', { random: () => 1 }, [1_000, 2_000]],

@@ -224,14 +224,12 @@ function createRunSlots(hall: Hall, needsOf: (engine: string | undefined) => Nee
     if (signal.aborted) release()
     return release
   }
-  const take = async (supplies: readonly Supply[]): Promise<ReleaseSlot | undefined> => {
+  const take = (supplies: readonly Supply[]): Promise<ReleaseSlot | undefined> => {
     const controller = new AbortController()
     const { signal } = controller
     waiting.add(controller)
     const turn = lineOf(supplies).add(() => pass(supplies, signal), { signal })
-    const release = await turn.catch(() => undefined)
-    waiting.delete(controller)
-    return release
+    return turn.catch(() => undefined).finally(() => waiting.delete(controller))
   }
   const giveUp = (): void => {
     for (const controller of waiting) controller.abort()

@@ -83,9 +83,14 @@ describe('an answer that nobody gave (fault 40)', () => {
     await clock.advance(0)
     const { openRequests } = (await orchestrator.runs()).runs[0] ?? {}
     const requestId = openRequests?.[0]?.requestId ?? ''
-    for (const by of ['Owner', 'owner ', 'policy', 'deadline', 'host'])
+    for (const by of ['Owner', 'owner ', 'policies', 'host'])
       expect(await run.respond(requestId, { approved: true }, { by })).toMatchObject({
         reason: 'unauthorised',
+      })
+    // Nor does anybody pass for Baton itself.
+    for (const by of ['policy', 'deadline', 'run', ' policy '])
+      await expect(run.respond(requestId, { approved: true }, { by })).rejects.toMatchObject({
+        code: 'request_invalid',
       })
     expect(await run.respond(requestId, { approved: false }, { by: 'owner' })).toMatchObject({
       accepted: true,

@@ -29,7 +29,8 @@ export type Amounts = Record<Dimension, number>
 /** What a budget bounds. */
 export type Dimension = 'costUsd' | 'tokens'
 
-const DIMENSIONS: readonly Dimension[] = ['costUsd', 'tokens']
+/** All of them. */
+export const DIMENSIONS: readonly Dimension[] = ['costUsd', 'tokens']
 
 /** Sums of fractions of a cent are not exact. */
 const EXACTNESS = 1e-9
@@ -207,26 +208,38 @@ export function chargeOf(
   state: RunState,
   execution: Execution,
   end: (StepEnd | StepError | StepSkipped) & AttemptMeasures,
+  { untold = NONE, hasSpoken = true }: KnownOfCall = {},
 ): CallBudget | undefined {
   if (execution.reserved === undefined) return undefined
   const hasTold = end.usage !== undefined || end.costUsd !== undefined
-  if (!hasTold && end.type === 'step_error' && TAKEN_NOTHING.has(end.error.code)) return undefined
-  return untoldOf(state, execution, end)
+  const code = end.type === 'step_error' ? end.error.code : undefined
+  // What a process did that died nobody knows; one that left while people were asked did nothing more.
+  if (code !== undefined && CUT_OFF.has(code) && state.resumedFrom === 'crash') return execution.reserved
+  if (!hasTold && code !== undefined && tookNothing(code, hasSpoken)) return undefined
+  return untoldOf(state, execution, end, untold)
 }
 
-/** What an attempt has taken that a stop cuts off: what it told, and for the rest what it had reserved. */
-export function takenOf(
-  state: RunState,
-  execution: Execution,
-  measures: Pick<AttemptMeasures, 'usage' | 'costUsd'>,
-): CallBudget {
-  return { ...untoldOf(state, execution, measures), ...toldAmounts(measures) }
+/** What is known of a call beside what its end tells. */
+interface KnownOfCall {
+  /** What passes before the last have left untold. */
+  readonly untold?: ReadonlySet<Dimension>
+  /** Whether the engine had said or done anything. */
+  readonly hasSpoken?: boolean
+}
+
+const NONE: ReadonlySet<Dimension> = new Set()
+const CUT_OFF: ReadonlySet<string> = new Set(['interrupted', 'poisoned'])
+
+/** A connection that was never made has cost nothing either. */
+function tookNothing(code: string, hasSpoken: boolean): boolean {
+  return TAKEN_NOTHING.has(code) || (code === 'network' && !hasSpoken)
 }
 
 function untoldOf(
   state: RunState,
   execution: Execution,
   measures: Pick<AttemptMeasures, 'usage' | 'costUsd'>,
+  untold: ReadonlySet<Dimension>,
 ): CallBudget | undefined {
   const { reserved } = execution
   if (reserved === undefined) return undefined
@@ -236,7 +249,7 @@ function untoldOf(
   const charged = DIMENSIONS.filter(
     (dimension) =>
       reserved[dimension] !== undefined &&
-      told[dimension] === undefined &&
+      (told[dimension] === undefined || untold.has(dimension)) &&
       !(dimension === 'costUsd' && isFree && hasTold),
   )
   if (charged.length === 0) return undefined
@@ -251,8 +264,9 @@ export function allowsUnpriced({ limit }: BudgetPlace): boolean {
 /** What was told of each dimension. */
 export function toldAmounts({ usage, costUsd }: Pick<AttemptMeasures, 'usage' | 'costUsd'>): CallBudget {
   const { inputTokens, outputTokens, totalTokens } = usage ?? {}
-  const isCounted = inputTokens !== undefined || outputTokens !== undefined
-  const tokens = totalTokens ?? (isCounted ? (inputTokens ?? 0) + (outputTokens ?? 0) : undefined)
+  // Half of a count is none.
+  const isCounted = inputTokens !== undefined && outputTokens !== undefined
+  const tokens = totalTokens ?? (isCounted ? inputTokens + outputTokens : undefined)
   return {
     ...(costUsd === undefined ? {} : { costUsd }),
     ...(tokens === undefined ? {} : { tokens }),

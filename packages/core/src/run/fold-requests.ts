@@ -38,6 +38,7 @@ export function foldRequest(state: RunState, record: Requested): void {
   state.requests.set(request.requestId, request)
   state.open.set(request.requestId, request)
   execution.requests.push(request)
+  if (record.spent !== undefined) execution.told = record.spent
   if (isRequestStep(request)) state.calls.delete(execution)
   if (record.deadlineAt !== undefined) {
     setTimer(state.agenda, { kind: 'deadline', at: record.deadlineAt, request })

@@ -33,10 +33,13 @@ export function foldStepStart(state: RunState, event: StepStart): void {
   execution.status = 'running'
   execution.attempt = event.attempt
   execution.contentKey = event.contentKey
+  // A call that is never made begins no other conversation.
+  if (event.contentKey !== '' && execution.sessionKey !== event.contentKey) execution.session = undefined
   execution.engine = event.engine
   execution.model = event.model
   execution.inputDigests = event.inputDigests
   execution.retryAt = undefined
+  execution.told = undefined
   // Those of an attempt that was cut off or failed are no evidence of what this one gives.
   execution.fileChanges = undefined
   foldReservation(state, execution, event.reserved)
@@ -63,7 +66,9 @@ function loseSlowerNeed(state: RunState, loser: StepState | undefined): void {
 /** The engine told its session, or one that cannot be kept. */
 export function foldSession(state: RunState, event: StepSession): void {
   const isThere = event.session !== undefined || event.sessionRef !== undefined
-  executionOf(state, event).session = isThere ? event : undefined
+  const execution = executionOf(state, event)
+  execution.session = isThere ? event : undefined
+  execution.sessionKey = execution.contentKey
 }
 
 /** A tool call that acts on an approval uses it up (rule H4). */

@@ -35,10 +35,13 @@ function placeOf({ frame, stepId, item }: Pick<StepScope, 'frame' | 'stepId' | '
 function closeCall(execution: Execution, count: number): readonly EventDraft[] {
   if (count <= MAX_INTERRUPTIONS) {
     const error = kernelError('interrupted', 'The process that ran this attempt is gone.')
-    return [stepError(execution, error, true)]
+    return [{ ...stepError(execution, error, true), ...execution.told }]
   }
   const message = `The process died ${count} times while this step ran. Find out why, then resume with retryFailed.`
-  return [...withdrawRequests(execution), stepError(execution, kernelError('poisoned', message))]
+  return [
+    ...withdrawRequests(execution),
+    { ...stepError(execution, kernelError('poisoned', message)), ...execution.told },
+  ]
 }
 
 const SKIPPED_BY_FAILURE: ReadonlySet<SkipReason | undefined> = new Set<SkipReason>([

@@ -1,5 +1,6 @@
 /** My job: what a request to people records: its id, its hash, and the schema of its answer (rules H1, H4). */
 
+import type { Spending } from '../events/envelope.ts'
 import type { ProposedActionContent } from '../events/request-events.ts'
 import type { EventDraft } from '../events/swarm-event.ts'
 import type { Question } from '../flow/definition.ts'
@@ -107,8 +108,15 @@ export function findRequest(
   }
 }
 
-/** Nothing more can be had of it: it was used up, or called off. One that expired tells so once. */
+/** Who answers in the place of a human what the host's policy knows to answer (law 7). */
+export const POLICY = 'policy'
+
+/**
+ * Nothing more can be had of it: it was used up, or called off. One that expired tells so once. What a policy said
+ * is asked again: it may say something else by now.
+ */
 function isOver({ used, status, by }: RequestState): boolean {
+  if (status === 'answered' && by === POLICY) return true
   return used || status === 'canceled' || (status === 'withdrawn' && by !== 'deadline')
 }
 
@@ -116,11 +124,20 @@ function requestIdOf(execution: Execution, rest: string): string {
   return `req-${digestText(`${addressInRun(execution)} ${rest}`).slice(0, 16)}`
 }
 
+/** Which request it is, and of which attempt. */
+interface RequestPlace {
+  readonly requestId: string
+  readonly repeats?: string | undefined
+  readonly attempt: number
+  /** What the call that asks has told of what it used. */
+  readonly spent?: Spending | undefined
+}
+
 /** The event that asks. */
 export function requestDraft(
   execution: Execution,
   spec: RequestSpec,
-  { requestId, repeats, attempt }: { requestId: string; repeats?: string | undefined; attempt: number },
+  { requestId, repeats, attempt, spent }: RequestPlace,
 ): EventDraft {
   const record = {
     ...stepScope(execution, attempt),
@@ -132,6 +149,7 @@ export function requestDraft(
     ...(spec.deadlineAnswer === undefined ? {} : { deadlineAnswer: spec.deadlineAnswer }),
     ...(spec.answerers === undefined ? {} : { answerers: spec.answerers }),
     ...(repeats === undefined ? {} : { repeats }),
+    ...(spent === undefined ? {} : { spent }),
   }
   switch (spec.kind) {
     case 'approval':

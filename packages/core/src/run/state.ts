@@ -8,7 +8,7 @@
  * 3. `agenda` holds what has become due and is not recorded yet; refolding a journal brings it back.
  */
 import type { PlainError } from '../errors/plain-error.ts'
-import type { CallBudget, FactEntry, Handoff, StepOutput, StepScope } from '../events/envelope.ts'
+import type { CallBudget, FactEntry, Handoff, Spending, StepOutput, StepScope } from '../events/envelope.ts'
 import type { FrameParent } from '../events/flow-events.ts'
 import type { RequestEvent } from '../events/request-events.ts'
 import type { FlowTransitionRecord, RunManifest, RunResumed } from '../events/run-events.ts'
@@ -180,6 +180,8 @@ export interface Execution {
   inputDigests: Readonly<Record<string, string>> | undefined
   /** The engine's latest session, or where it lies. */
   session: StepSession | undefined
+  /** Content key of the attempt that told it: a session is about one content. */
+  sessionKey: string | undefined
   /** The latest that succeeded, of whatever iteration (rule T1). */
   result: ExecutionResult | undefined
   error: PlainError | undefined
@@ -194,6 +196,8 @@ export interface Execution {
   /** The scope of the attempt's events, made once. */
   scope: StepScope | undefined
   fallback: EngineFallback | undefined
+  /** What the attempt that runs had told of what it used when it last asked somebody. */
+  told: Spending | undefined
   /** What the attempt that runs has reserved. */
   reserved: CallBudget | undefined
   /** What is gone of the budget of this iteration, when it has one. */

@@ -35,7 +35,7 @@ import type { EngineEnd } from './engine-result.ts'
 import { drive } from './engine-run.ts'
 import { loadSession } from './engine-session.ts'
 import { listsToTell } from './permission.ts'
-import { remainingBudget } from './remaining-budget.ts'
+import { remainingBudget, spentUp } from './remaining-budget.ts'
 import type { RunningCall } from './running-call.ts'
 
 const DEFAULT_REPAIRS = 2
@@ -112,6 +112,8 @@ async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEn
     const judged = judge(definition, end.result)
     if ('problems' in judged) {
       if (pass >= repairs || call.abortion !== undefined) return badOutput(definition, judged.problems)
+      const spent = spentUp(call)
+      if (spent !== undefined) return callError('budget_exceeded', spent)
       repair = { problems: judged.problems, previousAnswer: end.result.output }
       continue
     }

@@ -6,7 +6,7 @@ import { conflictsOf, toEntries, viewFact } from '../../run/facts.ts'
 import { definitionOf } from '../../run/state.ts'
 import type { Session } from '../session.ts'
 import { createCallArtifacts } from './call-artifacts.ts'
-import { type Asker, approve, ask, createAsker } from './call-requests.ts'
+import { approve, ask, askerOf } from './call-requests.ts'
 import { commitInCall, leavable } from './commit-in-call.ts'
 import { openDraft, readFacts } from './open-draft.ts'
 import type { RunningCall } from './running-call.ts'
@@ -17,11 +17,6 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
   const { frame, step } = execution
   const { title } = frame.graph.definition
   const timeoutMs = definitionOf(execution).timeoutMs ?? frame.graph.definition.defaults?.timeoutMs
-  let asker: Asker | undefined
-  const askers = (): Asker => {
-    asker ??= createAsker(session, call)
-    return asker
-  }
   return {
     runId: session.state.runId,
     flowKey: frame.flowKey,
@@ -45,8 +40,8 @@ export function createExecutionContext(session: Session, call: RunningCall): Exe
     get artifacts() {
       return createCallArtifacts(session)
     },
-    approve: (action, options) => leavable(approve(askers(), action, options)),
-    ask: (questions, options) => leavable(ask(askers(), questions, options)),
+    approve: (action, options) => leavable(approve(askerOf(session, call), action, options)),
+    ask: (questions, options) => leavable(ask(askerOf(session, call), questions, options)),
     record: (event) => leavable(recordOpen(session, call, event)),
   }
 }

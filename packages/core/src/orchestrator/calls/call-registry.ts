@@ -30,6 +30,8 @@ export class CallRegistry {
   readonly #session: Session
   readonly #calls = new Map<Execution, RunningCall>()
   readonly #times = new Map<Execution, Times>()
+  /** The last call of each execution that has ended: its end is recorded then. */
+  readonly #ended = new WeakMap<Execution, RunningCall>()
   /** Calls that no longer count and clean up. */
   readonly #leaving = new Set<RunningCall>()
 
@@ -39,6 +41,7 @@ export class CallRegistry {
 
   /** Remembers when an execution began, for its durations. */
   started(execution: Execution, queuedMs: number): void {
+    this.#ended.delete(execution)
     this.#times.set(execution, { startedAt: this.#session.host.clock.monotonic(), queuedMs })
   }
 
@@ -54,6 +57,7 @@ export class CallRegistry {
     this.#leaving.delete(call)
     if (this.#calls.get(call.execution) !== call) return false
     this.#calls.delete(call.execution)
+    this.#ended.set(call.execution, call)
     return true
   }
 
@@ -85,9 +89,15 @@ export class CallRegistry {
     if (draft.type !== 'step_end' && draft.type !== 'step_error' && draft.type !== 'step_skipped')
       return undefined
     const execution = executionOf(this.#session.state, draft)
-    const measured = { ...this.#calls.get(execution)?.spent, ...this.#timesOf(execution) }
+    const running = this.#calls.get(execution)
+    const measured = { ...running?.spent, ...this.#timesOf(execution) }
     if (execution.reserved === undefined) return measured
-    const charged = chargeOf(this.#session.state, execution, { ...draft, ...measured })
+    const charged = chargeOf(
+      this.#session.state,
+      execution,
+      { ...draft, ...measured },
+      running ?? this.#ended.get(execution),
+    )
     return charged === undefined ? measured : { ...measured, charged }
   }
 

@@ -6,6 +6,7 @@
  */
 
 import type { ApprovalAnswer, AskOptions, RecordedAnswer, RequestOptions } from '../../engine/context.ts'
+import type { PermissionDecision } from '../../engine/permissions.ts'
 import { RunError } from '../../errors/swarm-error.ts'
 import type { ProposedActionContent } from '../../events/request-events.ts'
 import type { Question } from '../../flow/definition.ts'
@@ -17,6 +18,7 @@ import {
   contentHashOf,
   excessOf,
   findRequest,
+  POLICY,
   type RequestSpec,
   type RequestTerms,
   requestDraft,
@@ -33,9 +35,10 @@ import {
 } from '../request-input.ts'
 import type { Session } from '../session.ts'
 import { commitInCall } from './commit-in-call.ts'
-import { POLICY, permissionFor } from './permission.ts'
+import { permissionFor } from './permission.ts'
 import { createRecess, type Recess } from './recess.ts'
 import type { RunningCall } from './running-call.ts'
+import { NOTHING } from './spent.ts'
 
 /** Counts what one attempt has asked. */
 export interface Asker {
@@ -45,9 +48,15 @@ export interface Asker {
   readonly recess: Recess
 }
 
-/** An asker that has asked nothing yet. */
-export function createAsker(session: Session, call: RunningCall): Asker {
-  return { session, call, counts: new Map(), recess: createRecess(session, call) }
+const askers = new WeakMap<RunningCall, Asker>()
+
+/** The asker of a call, one for all passes of its engine: what the next of them asks again is another request. */
+export function askerOf(session: Session, call: RunningCall): Asker {
+  const known = askers.get(call)
+  if (known !== undefined) return known
+  const asker = { session, call, counts: new Map<string, number>(), recess: createRecess(session, call) }
+  askers.set(call, asker)
+  return asker
 }
 
 /** Shows an action and waits for the decision. */
@@ -58,7 +67,7 @@ export async function approve(
 ): Promise<ApprovalAnswer> {
   const { secrets } = asker.session.host
   const plain = readAction(secrets.copy(action))
-  const terms = termsOf(asker, secrets.copy(options), { approved: options.onDeadline === 'approve' })
+  const terms = termsOf(asker, options, { approved: options.onDeadline === 'approve' })
   const request = await openAndWait(asker, {
     kind: 'action',
     prompt: plain.summary ?? plain.name,
@@ -75,15 +84,15 @@ export async function approve(
 export async function ask(
   asker: Asker,
   questions: readonly Question[],
-  given: AskOptions = {},
+  options: AskOptions = {},
 ): Promise<JsonObject> {
   const { secrets } = asker.session.host
   const plain = readQuestions(secrets.copy(questions))
-  const options = secrets.copy(given)
   const terms = termsOf(asker, options, options.onDeadline)
   const request = await openAndWait(asker, {
     kind: 'clarification',
-    prompt: options.reason ?? '',
+    // In JavaScript it may be anything.
+    prompt: secrets.text(String(options.reason ?? '')),
     questions: plain,
     ...terms,
   })
@@ -96,10 +105,11 @@ function termsOf(
   { deadlineMs, answerers }: Pick<RequestOptions, 'deadlineMs' | 'answerers'>,
   fallback: JsonObject | undefined,
 ): RequestTerms {
+  const { clock, secrets } = session.host
   return {
-    ...(deadlineMs === undefined ? {} : { deadlineAt: session.host.clock.now() + readDeadline(deadlineMs) }),
-    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: plainAnswer(fallback) }),
-    ...(answerers === undefined ? {} : { answerers: readAnswerers(answerers) }),
+    ...(deadlineMs === undefined ? {} : { deadlineAt: clock.now() + readDeadline(deadlineMs) }),
+    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: plainAnswer(secrets.copy(fallback)) }),
+    ...(answerers === undefined ? {} : { answerers: readAnswerers(secrets.copy(answerers)) }),
   }
 }
 
@@ -131,8 +141,13 @@ function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<Requ
   return commitInCall(session, call, () => {
     const { state } = session
     const { requestId, known, repeats } = findRequest(state, call.execution, { contentHash, nth })
-    if (known !== undefined) return known
-    session.record(requestDraft(call.execution, spec, { requestId, repeats, attempt: call.scope.attempt }))
+    if (known !== undefined) {
+      denyByPolicy(session, call, known, spec)
+      return known
+    }
+    const { attempt } = call.scope
+    const spent = call.spent === NOTHING ? undefined : call.spent
+    session.record(requestDraft(call.execution, spec, { requestId, repeats, attempt, spent }))
     const request = state.requests.get(requestId)
     if (request === undefined)
       throw new RunError(`Request "${requestId}" was not folded.`, { code: 'internal' })
@@ -141,13 +156,23 @@ function open({ session, call, counts }: Asker, spec: RequestSpec): Promise<Requ
   })
 }
 
+/** An action that a crash has left open stays with whoever was asked, unless it is denied by now. */
+function denyByPolicy(session: Session, call: RunningCall, request: RequestState, spec: RequestSpec): void {
+  if (request.status !== 'open' || policyFor(session, call, spec) !== 'deny') return
+  session.record(resolution(request, { outcome: 'answered', by: POLICY, answer: { approved: false } }))
+}
+
 /** What an agent proposes is answered by the host's policy when that knows what to say; a function asks people. */
 function answerByPolicy(session: Session, call: RunningCall, request: RequestState, spec: RequestSpec): void {
-  if (spec.kind !== 'action' || definitionOf(call.execution).kind !== 'agent') return
-  const permission = permissionFor(session, call, spec.action)
+  const permission = policyFor(session, call, spec)
   if (permission === 'ask') return
   const answer = { approved: permission === 'allow' }
   session.record(resolution(request, { outcome: 'answered', by: POLICY, answer }))
+}
+
+function policyFor(session: Session, call: RunningCall, spec: RequestSpec): PermissionDecision {
+  const isProposed = spec.kind === 'action' && definitionOf(call.execution).kind === 'agent'
+  return isProposed ? permissionFor(session, call, spec.action) : 'ask'
 }
 
 /** Answers that earlier attempts got, oldest first. */

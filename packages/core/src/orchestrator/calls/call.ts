@@ -12,7 +12,7 @@ import type { Handoff } from '../../events/envelope.ts'
 import type { QuotaWaiting } from '../../events/open-events.ts'
 import type { EventDraft } from '../../events/swarm-event.ts'
 import { formatAddress } from '../../run/address.ts'
-import { takenOf } from '../../run/budget.ts'
+import { toldAmounts } from '../../run/budget.ts'
 import { withdrawRequests } from '../../run/call-off.ts'
 import { kernelError, stepEnd, stepError, stepScope } from '../../run/drafts.ts'
 import { conflictsOf, toEntries } from '../../run/facts.ts'
@@ -156,12 +156,19 @@ function finish(session: Session, call: RunningCall, end: CallEnd & StoredOutput
   if (!('error' in end)) return recordSuccess(session, call, end)
   // Cut off by a stop: the execution stays open and is closed by the resume (rule S5).
   if (wasAborted && session.calls.abortedAddresses.has(formatAddress(call.scope)))
-    session.calls.cutOff.push(cutOffOf(session, call))
+    session.calls.cutOff.push(cutOffOf(call))
   else recordFailure(session, call, end)
 }
 
-function cutOffOf({ state }: Session, { execution, scope, spent }: RunningCall): CutOff {
-  return { scope, spent, taken: takenOf(state, execution, spent) }
+/** Nobody knows what a call took that an orderly stop cut off and that told nothing: it counts as unpriced. */
+function cutOffOf({ execution, scope, spent }: RunningCall): CutOff {
+  const isUnpriced = execution.reserved?.costUsd !== undefined && spent.costUsd === undefined
+  return {
+    scope,
+    spent: isUnpriced ? { ...spent, unpriced: true } : spent,
+    taken: toldAmounts(spent),
+    hasReserved: execution.reserved !== undefined,
+  }
 }
 
 /** What is left to be said of a call. The failure of an attempt ends its tools, its success does not. */

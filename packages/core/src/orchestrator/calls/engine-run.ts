@@ -57,6 +57,11 @@ export async function drive(pass: EnginePass): Promise<EngineEnd> {
   }
 }
 
+/** Whether it is more than a word about trying again. */
+function isWork(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && Reflect.get(event, 'type') !== 'retry_notice'
+}
+
 type Generator = ReturnType<StepEngine['runStep']>
 
 async function follow(pass: EnginePass, generator: Generator, text: StreamedText): Promise<EngineEnd> {
@@ -67,11 +72,12 @@ async function follow(pass: EnginePass, generator: Generator, text: StreamedText
     if (events % EVENTS_IN_A_ROW === 0) await nextTurn()
     if (next.done === true) {
       const { end, spent, problems } = readStepResult(next.value, { told: call.told, secrets })
-      call.told = spent
+      call.tell(spent)
       for (const problem of problems) call.complaints.tellLater('engine_result_invalid', problem)
       return end
     }
     call.timer?.touch()
+    call.hasSpoken ||= isWork(next.value)
     if (!session.calls.isCurrent(call)) return await leave(generator)
     const event: unknown = next.value
     const handled = isChunk(event) ? text.push(event.text) : handle(pass, event)
@@ -135,7 +141,7 @@ function take(pass: EnginePass, event: EngineEvent): Promise<unknown> | undefine
 function record({ session, call }: EnginePass, event: EngineEvent): Promise<unknown> | undefined {
   switch (event.type) {
     case 'usage':
-      call.told = believableSpent(event.usage, event.costUsd)
+      call.tell(believableSpent(event.usage, event.costUsd))
       abortOverspent(call)
       return undefined
     case 'retry_notice':

@@ -20,9 +20,12 @@ export const SESSION_CHARACTERS = 1_048_576
 const PROBLEM_LIMIT = 5
 const NO_PROBLEMS: readonly InputProblem[] = []
 
+/** More of anything is a mistake, and its sum no number any more (fault 41). */
+const MOST = 1e12
+
 /** A number that can count or cost something. */
 export function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0
+  return typeof value === 'number' && value >= 0 && value <= MOST
 }
 
 /** A number of whole things. */
@@ -37,8 +40,8 @@ export function isName(value: unknown, characters = NAME_CHARACTERS): value is s
 
 const text = must('a text', (value) => typeof value === 'string')
 const name = named(NAME_CHARACTERS)
-const amount = must('a number of at least 0', isAmount)
-const count = must('a whole number of at least 0', isCount)
+const amount = must('a number of at least 0 and at most 1e12', isAmount)
+const count = must('a whole number of at least 0 and at most 1e12', isCount)
 const anything = must('any JSON', (value) => value !== undefined)
 
 function named(characters: number): Fit {
@@ -133,7 +136,7 @@ export function problemsInResult(given: unknown): readonly InputProblem[] {
   return [
     ...problems,
     ...(status === 'failed' && error === undefined ? [NO_ERROR] : []),
-    ...(isJsonObject(handoff) ? handoffProblems(handoff, 'result.handoff') : []),
+    ...(isHolder(handoff) && isJsonObject(handoff) ? handoffProblems(handoff, 'result.handoff') : []),
   ]
 }
 

@@ -5,7 +5,7 @@ import type { PermissionPolicy } from '../../engine/permissions.ts'
 import { defineFlow } from '../../flow/define-flow.ts'
 import { createOrchestrator } from '../create-orchestrator.ts'
 import { createMemoryStorage } from '../memory/memory-storage.ts'
-import { approve } from '../people.fixture.ts'
+import { approve, requestOf } from '../people.fixture.ts'
 import { codeOf, createProcess, journalOf } from '../process.fixture.ts'
 
 const act = (name: string): StubAct => ({ kind: 'propose', action: { name, input: { path: 'a.ts' } } })
@@ -88,6 +88,40 @@ describe('the permission policy', () => {
     await third.orchestrator.resume(runId, { onRequest: () => ({ answer: approve, by: 'ada' }) })
     expect(allOf(await journalOf(storage, runId), 'action_resolved')).toMatchObject([{ by: 'ada' }])
   })
+
+  it.each<[string, PermissionPolicy, PermissionPolicy, boolean]>([
+    ['allows no more what it has allowed', { allow: ['write'] }, { deny: ['write'] }, false],
+    ['refuses no more what it has refused', { deny: ['write'] }, { allow: ['write'] }, true],
+    ['denies what it has asked people about', {}, { deny: ['write'] }, false],
+  ])('law 7: counts as it is now: %s', async (_, before, now, approved) => {
+    const storage = createMemoryStorage()
+    const hang = { act: { acts: [act('write')], ending: { kind: 'hang' as const } } }
+    const first = createProcess(steps, { storage, replies: hang, permissions: before, drainMs: 0 })
+    const run = await first.orchestrator.start({ runId: 'run-1' })
+    const { requestId } = await requestOf(run)
+    // As the journal stood before the tool was used.
+    const events = await journalOf(storage, 'run-1')
+    const asked = events.findIndex((event) => 'answerSchema' in event && event.requestId === requestId)
+    const isAnswered = events[asked + 1]?.type === 'action_resolved'
+    const left = createMemoryStorage()
+    await (await left.createRun(events.slice(0, asked + (isAnswered ? 2 : 1)), { sync: 'os' })).close()
+    const second = createProcess(steps, {
+      storage: left,
+      replies: { act: { acts: [act('write')] } },
+      permissions: now,
+    })
+    await second.orchestrator.resume('run-1')
+    expect(second.engine.calls[0]?.approvals).toMatchObject([{ approved, by: 'policy' }])
+    await run.cancel()
+  })
+
+  it.each([' write', 'wri\u200bte', 'write\u0000'])(
+    'law 7: denies what only looks otherwise: %j',
+    async (name) => {
+      const { events } = await propose({ deny: ['write'], otherwise: 'allow' }, name)
+      expect(firstOf(events, 'action_resolved').answer).toEqual({ approved: false })
+    },
+  )
 
   it('leaves what a function step asks to people', async () => {
     const flow = defineFlow({

@@ -8,9 +8,6 @@ import type { ProposedActionContent } from '../../events/request-events.ts'
 import type { Session } from '../session.ts'
 import type { RunningCall } from './running-call.ts'
 
-/** Who answers in the place of a human. */
-export const POLICY = 'policy'
-
 /** What becomes of an action: `deny`, `decide`, `allow` and `otherwise` are asked in this order. */
 export function permissionFor(
   session: Session,
@@ -19,7 +16,7 @@ export function permissionFor(
 ): PermissionDecision {
   const { permissions } = session.host
   const { allow, deny, otherwise } = listsOf(permissions)
-  if (isNamed(deny, action.name)) return 'deny'
+  if (isNamed(deny, action.name) || isNamed(deny, bare(action.name))) return 'deny'
   const decision = decide(permissions, action, { ...call.scope, runId: session.state.runId })
   return decision ?? (isNamed(allow, action.name) ? 'allow' : otherwise)
 }
@@ -49,8 +46,13 @@ function decide(
   }
 }
 
+/** A name with blanks or characters that nobody sees around it is denied as without them, and allowed as nothing. */
 function isNamed(patterns: readonly string[], name: string): boolean {
   return patterns.some((pattern) => matches(pattern, name))
+}
+
+function bare(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\s]+/gu, '')
 }
 
 /** Whether a name has the parts between the asterisks, in their order; linear in its length. */

@@ -18,6 +18,15 @@ export function remainingBudget({ execution, spent }: RunningCall): Pick<StepCon
   }
 }
 
+/** Why nothing more can be asked of the engine, if nothing is left of what its call has reserved. */
+export function spentUp(call: RunningCall): string | undefined {
+  const { budget = {} } = remainingBudget(call)
+  const { costUsd, tokens } = budget
+  if (costUsd !== 0 && tokens !== 0) return undefined
+  const name = costUsd === 0 ? 'costUsd' : 'tokens'
+  return `Step "${call.scope.stepId}" is not asked to mend its answer: nothing is left of its budget.${name}. Raise it to go on.`
+}
+
 /** Aborts a call that has told that it took more than it had reserved: what it takes is nobody's to give. */
 export function abortOverspent(call: RunningCall): void {
   const { reserved, step } = call.execution

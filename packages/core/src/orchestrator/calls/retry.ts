@@ -8,6 +8,8 @@ import type { Session } from '../session.ts'
 const DEFAULT_MAX_RETRIES = 2
 const DEFAULT_DELAY_MS = 1_000
 const DEFAULT_MAX_DELAY_MS = 60_000
+/** Beyond, a delay is no number any more. */
+const MOST_DOUBLINGS = 50
 
 /** When a failed attempt is tried again, in milliseconds since the epoch, or `undefined`: it is not. */
 export function retryOf(session: Session, execution: Execution, error: PlainError): number | undefined {
@@ -39,14 +41,15 @@ export function quotaWaitOf(
 ): Pick<QuotaWaiting, 'account' | 'until'> | undefined {
   if (code !== 'quota' || !retryable || engine === undefined) return undefined
   const { waitMs = DEFAULT_QUOTA_WAIT_MS, maxWaitMs = DEFAULT_MAX_QUOTA_WAIT_MS } = host.quota
-  const asked = Math.max(LEAST_QUOTA_WAIT_MS, retryAfterMs ?? waitMs)
-  return { account: host.slots.accountOf(engine), until: host.clock.now() + Math.min(asked, maxWaitMs) }
+  const waited = Math.max(LEAST_QUOTA_WAIT_MS, Math.min(retryAfterMs ?? waitMs, maxWaitMs))
+  return { account: host.slots.accountOf(engine), until: host.clock.now() + waited }
 }
 
 /** Doubles with each retry; at least what the engine asks for, and jitter on top; never more than the bound. */
 function delayOf(policy: RetryPolicy, { error, retries, random }: Failure): number {
   const bound = policy.maxDelayMs ?? DEFAULT_MAX_DELAY_MS
-  const backoff = Math.min(bound, (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** retries)
+  const doubled = (policy.delayMs ?? DEFAULT_DELAY_MS) * 2 ** Math.min(retries, MOST_DOUBLINGS)
+  const backoff = Math.min(bound, doubled)
   const least = Math.max(error.retryAfterMs ?? 0, backoff / 2)
   return Math.round(Math.min(bound, least + (backoff / 2) * random))
 }

@@ -1,12 +1,13 @@
 /** My job: one call while it runs: its signal, its timer, its slot. */
 import type { StepScope } from '../../events/envelope.ts'
 import { formatAddress } from '../../run/address.ts'
+import type { Dimension } from '../../run/budget.ts'
 import { idempotencyKeyOf, stepScope } from '../../run/drafts.ts'
 import type { Execution } from '../../run/state.ts'
 import type { ReleaseSlot } from '../slots.ts'
 import type { CallTimer } from './call-timer.ts'
 import { Complaints } from './complaints.ts'
-import { addSpent, NOTHING, type Spent } from './spent.ts'
+import { addSpent, mostOf, NOTHING, type Spent, untoldIn } from './spent.ts'
 
 const DONE = Promise.resolve()
 
@@ -33,9 +34,13 @@ export class RunningCall {
   release: ReleaseSlot
   /** Requests that it waits for. */
   waits = 0
-  /** What this pass of its engine has told so far of what it used. */
-  told: Spent = NOTHING
+  /** Whether its engine has said or done anything. */
+  hasSpoken = false
+  /** What passes before this one have left untold. */
+  readonly untold = new Set<Dimension>()
+  #told: Spent = NOTHING
   #spentBefore: Spent = NOTHING
+  #passes = 0
   /** A signal costs more than all else of a short call: it is made when somebody asks for it. */
   #controller: AbortController | undefined
   #tools: Map<string, string> | undefined
@@ -52,13 +57,25 @@ export class RunningCall {
 
   /** What all its passes have used, whatever becomes of it. */
   get spent(): Spent {
-    return addSpent(this.#spentBefore, this.told)
+    return addSpent(this.#spentBefore, this.#told)
+  }
+
+  /** What this pass of its engine has told so far of what it used. */
+  get told(): Spent {
+    return this.#told
+  }
+
+  /** Its engine tells what this pass has used. What was used is not given back: less than before is not believed. */
+  tell(spent: Spent): void {
+    this.#told = mostOf(this.#told, spent)
   }
 
   /** Its engine is called, for the first time or to repair its answer. */
   beginPass(): void {
+    if (this.#passes > 0) for (const dimension of untoldIn(this.#told)) this.untold.add(dimension)
+    this.#passes += 1
     this.#spentBefore = this.spent
-    this.told = NOTHING
+    this.#told = NOTHING
   }
 
   /** The tools that it uses now, by the id of the tool call. */

@@ -2,6 +2,7 @@
 import type { CallBudget, StepScope, Usage } from '../../events/envelope.ts'
 import type { CutOffCall, RunStopped } from '../../events/run-events.ts'
 import type { AttemptMeasures } from '../../events/step-events.ts'
+import { DIMENSIONS, type Dimension, toldAmounts } from '../../run/budget.ts'
 import { isAmount, isCount } from './engine-shapes.ts'
 
 /** What a call used. */
@@ -20,12 +21,40 @@ export function addSpent(a: Spent, b: Spent): Spent {
   })
 }
 
+/** What is more of each part of two that one pass has told. */
+export function mostOf(before: Spent, now: Spent): Spent {
+  if (before === NOTHING) return now
+  const costUsd = most(before.costUsd, now.costUsd)
+  const usage = mostUsage(before.usage, now.usage)
+  return toSpent({ usage, costUsd, unpriced: usage !== undefined && costUsd === undefined })
+}
+
+function mostUsage(a: Usage | undefined, b: Usage | undefined): Usage | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  const inputTokens = most(a.inputTokens, b.inputTokens)
+  const outputTokens = most(a.outputTokens, b.outputTokens)
+  const totalTokens = most(a.totalTokens, b.totalTokens)
+  return toUsage({ inputTokens, outputTokens, totalTokens })
+}
+
+function most(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
+}
+
+/** What of a pass nobody has told. */
+export function untoldIn(spent: Spent): readonly Dimension[] {
+  const told = toldAmounts(spent)
+  return DIMENSIONS.filter((dimension) => told[dimension] === undefined)
+}
+
 /** A call that a stop cut off. */
 export interface CutOff {
   readonly scope: StepScope
   readonly spent: Spent
-  /** What it took of its budgets. */
+  /** What it told that it took. */
   readonly taken: CallBudget
+  /** Something was reserved for it, which is given back. */
+  readonly hasReserved: boolean
 }
 
 /** What several calls used, together and each; nothing of one that told nothing and had reserved nothing. */
@@ -42,8 +71,8 @@ export function spentTogether(
   }
 }
 
-function takenBy({ scope, taken }: CutOff): readonly CutOffCall[] {
-  if (Object.keys(taken).length === 0) return []
+function takenBy({ scope, taken, hasReserved }: CutOff): readonly CutOffCall[] {
+  if (Object.keys(taken).length === 0 && !hasReserved) return []
   const { frame, stepId, item } = scope
   return [{ frame, stepId, ...(item === undefined ? {} : { item }), ...taken }]
 }
@@ -67,6 +96,10 @@ function addUsage(a: Usage | undefined, b: Usage | undefined): Usage | undefined
   const inputTokens = add(a.inputTokens, b.inputTokens)
   const outputTokens = add(a.outputTokens, b.outputTokens)
   const totalTokens = add(a.totalTokens, b.totalTokens)
+  return toUsage({ inputTokens, outputTokens, totalTokens })
+}
+
+function toUsage({ inputTokens, outputTokens, totalTokens }: Record<keyof Usage, number | undefined>): Usage {
   return {
     ...(inputTokens === undefined ? {} : { inputTokens }),
     ...(outputTokens === undefined ? {} : { outputTokens }),
@@ -93,11 +126,7 @@ function believableUsage(usage: unknown): Usage | undefined {
   const told = believableCount(Reflect.get(usage, 'totalTokens'))
   const isSummable = inputTokens !== undefined && outputTokens !== undefined
   const totalTokens = told ?? (isSummable ? inputTokens + outputTokens : undefined)
-  return {
-    ...(inputTokens === undefined ? {} : { inputTokens }),
-    ...(outputTokens === undefined ? {} : { outputTokens }),
-    ...(totalTokens === undefined ? {} : { totalTokens }),
-  }
+  return toUsage({ inputTokens, outputTokens, totalTokens })
 }
 
 function believableCount(value: unknown): number | undefined {

@@ -31,7 +31,7 @@ describe('what is asked of a run', () => {
     [
       'respond',
       ['req-1', { approved: true }, { by: '' }],
-      'options.by is "", but must be a text that is not blank.',
+      'options.by is "", but must be a text that is not blank, and none of "policy", "deadline" and "run", which are Baton\'s own.',
     ],
     [
       'respond',

@@ -2,6 +2,7 @@
 import { checkRequest } from '../../input/check-input.ts'
 import { type MembersOf, must } from '../../input/shape.ts'
 import type { ControlOptions, RespondOptions, RunEventsOptions } from '../options.ts'
+import { isAnswerer } from '../request-input.ts'
 
 const eventsOptions: MembersOf<RunEventsOptions> = {
   'fromSeq?': 'whole',
@@ -9,7 +10,13 @@ const eventsOptions: MembersOf<RunEventsOptions> = {
   'signal?': 'signal',
 }
 
-const respondOptions: MembersOf<RespondOptions> = { 'by?': 'text' }
+/** Nobody passes for Baton itself. */
+const answerer = must(
+  'a text that is not blank, and none of "policy", "deadline" and "run", which are Baton\'s own',
+  isAnswerer,
+)
+
+const respondOptions: MembersOf<RespondOptions> = { 'by?': answerer }
 
 const controlOptions: MembersOf<ControlOptions> = {
   'by?': 'text',

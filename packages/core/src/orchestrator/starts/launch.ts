@@ -29,21 +29,23 @@ const KEEP_NOTHING: ReleaseSlot = () => {}
 /** Starts an execution now, or as soon as it has a slot and its inputs. */
 export function start(session: Session, execution: Execution): void {
   const { kind } = definitionOf(execution)
-  if (kind !== 'agent' && kind !== 'function') {
-    prepare({ session, execution, loaded: NO_TEXTS, release: KEEP_NOTHING, queuedMs: 0 })
-    return
-  }
-  const engine = engineFor(session, execution)
-  if (session.slots.isFree(engine)) {
-    prepare({ session, execution, loaded: NO_TEXTS, release: KEEP_NOTHING, queuedMs: 0 })
+  const isCall = kind === 'agent' || kind === 'function'
+  const engine = isCall ? engineFor(session, execution) : undefined
+  const launch = { session, execution, loaded: NO_TEXTS, place: placeOf(execution) }
+  if (!isCall || session.slots.isFree(engine)) {
+    prepare({ ...launch, release: KEEP_NOTHING, queuedMs: 0 })
     return
   }
   const askedAt = session.host.clock.monotonic()
   session.background(session.slots.take(engine), (release) => {
     const queuedMs = session.host.clock.monotonic() - askedAt
     if (release === undefined) startLater(session, execution)
-    else decideAnew({ session, execution, loaded: NO_TEXTS, release, queuedMs }, prepare)
+    else decideAnew({ ...launch, release, queuedMs }, prepare)
   })
+}
+
+function placeOf({ iteration, attempt }: Execution): string {
+  return `${iteration}.${attempt}`
 }
 
 function engineFor(session: Session, execution: Execution): string | undefined {
@@ -60,7 +62,9 @@ function startLater({ state }: Session, execution: Execution): void {
 function decideAnew(launch: Launch, goOn: (launch: Launch) => void): void {
   const { session, execution, release } = launch
   const { state } = session
-  if (!canStart(execution) || state.final !== undefined) {
+  // One that was skipped and armed again meanwhile, or tried, has another launch.
+  const isOvertaken = !canStart(execution) || placeOf(execution) !== launch.place
+  if (isOvertaken || state.final !== undefined) {
     release()
     return
   }

@@ -21,6 +21,8 @@ export interface Launch {
   readonly loaded: LoadedTexts
   readonly release: ReleaseSlot
   readonly queuedMs: number
+  /** `iteration.attempt` at which the step stood when it was to start. */
+  readonly place: string
 }
 
 /** What the start of an attempt records beside its scope. */
@@ -35,10 +37,11 @@ export interface StartFacts {
 export function recordStart({ session, execution, queuedMs }: Launch, facts: StartFacts = {}): void {
   const { engine, model, inputs = {} } = facts
   const inputDigests = digestInputs(inputs)
-  const sessionDigest = execution.session?.digest
+  const contentKey = contentKeyOf(execution, { engine, model, inputDigests })
+  const sessionDigest = execution.sessionKey === contentKey ? execution.session?.digest : undefined
   const reserved = reservedFor(session.state, execution)
   const start: StepStart = stepStart(execution, {
-    contentKey: contentKeyOf(execution, { engine, model, inputDigests }),
+    contentKey,
     ...(engine === undefined ? {} : { engine }),
     ...(model === undefined ? {} : { model }),
     ...(inputDigests === undefined ? {} : { inputDigests }),

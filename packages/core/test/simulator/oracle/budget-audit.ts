@@ -154,11 +154,6 @@ export class BudgetAudit {
   #stop({ cutOff = [] }: RunStopped): void {
     for (const taken of cutOff) {
       const name = nameOf(taken)
-      const { reserved = {} } = this.#open.get(name) ?? {}
-      for (const dimension of DIMENSIONS) {
-        if (reserved[dimension] !== undefined && taken[dimension] === undefined)
-          this.#parts.object('the run stops', `nobody tells what ${name} took of its ${dimension}`)
-      }
       this.#take(name, this.#budgets.above({ ...taken, iteration: this.#budgets.iterationOf(taken) }), taken)
     }
   }
