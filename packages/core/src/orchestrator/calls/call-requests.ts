@@ -108,7 +108,9 @@ function termsOf(
   const { clock, secrets } = session.host
   return {
     ...(deadlineMs === undefined ? {} : { deadlineAt: clock.now() + readDeadline(deadlineMs) }),
-    ...(deadlineMs === undefined || fallback === undefined ? {} : { deadlineAnswer: plainAnswer(secrets.copy(fallback)) }),
+    ...(deadlineMs === undefined || fallback === undefined
+      ? {}
+      : { deadlineAnswer: plainAnswer(secrets.copy(fallback)) }),
     ...(answerers === undefined ? {} : { answerers: readAnswerers(secrets.copy(answerers)) }),
   }
 }

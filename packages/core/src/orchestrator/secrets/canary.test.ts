@@ -129,6 +129,11 @@ const returns: Readonly<Record<string, unknown>> = {
       [CANARY]: said,
     },
   },
+  'a handoff that is an instance of a class': {
+    ...succeeded,
+    [CANARY]: said,
+    handoff: Object.assign(Object.create(odd), { [CANARY]: said, verdict: [said], facts: said }),
+  },
   'a handoff that is none': {
     ...succeeded,
     handoff: { facts: said, verdict: [said], concerns: { [CANARY]: said } },
@@ -193,6 +198,10 @@ const uses: Readonly<Record<string, (context: StepContext) => unknown>> = {
       deadlineMs: 1,
       onDeadline: { [said]: said },
     }),
+  'terms that are an instance of a class': ({ ask }) => {
+    const terms = { reason: Object(said), answerers: [said], deadlineMs: 1, onDeadline: { a: said } }
+    return ask([{ id: 'a', text: 'x' }], Object.assign(Object.create(odd), terms))
+  },
   'a question that is none': ({ ask }) => ask([{ id: said, text: 'x', schema: { type: said } }]),
   'an event': ({ record }) => record({ type: 'custom', name: said, data: { [CANARY]: inUrl } }),
   'an event that is none': ({ record }) => record({ type: atBorder[1], data: said } as never), // as JavaScript may
