@@ -75,7 +75,7 @@ export const calls: readonly Mutant[] = [
       {
         rule: 'fault 28',
         off: 'a result that comes after the timeout counts',
-        text: 'call.abortion === undefined ? end : { error: abortReason(call) }',
+        text: 'counts ? end : { error: abortReason(call) }',
         becomes: 'end',
       },
       {

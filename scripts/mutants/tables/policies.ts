@@ -86,14 +86,14 @@ export const policies: readonly Mutant[] = [
     {
       rule: 'law 7',
       off: 'a decision that is none allows',
-      text: "return decision === 'allow' || decision === 'deny' ? decision : 'ask'",
-      becomes: "return decision === 'deny' ? 'deny' : 'allow'",
+      text: "return value === 'allow' || value === 'deny' || value === 'ask'",
+      becomes: 'return value !== undefined',
     },
     {
       rule: 'law 7',
       off: 'a decision that throws allows',
-      text: "} catch {\n    return 'ask'",
-      becomes: "} catch {\n    return 'allow'",
+      text: "message: text, address })\n  return 'ask'",
+      becomes: "message: text, address })\n  return 'allow'",
     },
   ]),
 ]

@@ -103,6 +103,22 @@ describe('a call that mends its answer under a budget', () => {
   })
 })
 
+describe('a call that tells that it took more than it may', () => {
+  it('B3: has its answer when that is on its way: it is paid for', async () => {
+    const reply = { acts: [told(0.6)], text: 'Done', usage: { totalTokens: 5 }, costUsd: 0.6 }
+    const { result, called } = await spend([step('a'), step('b')], {
+      replies: { a: reply },
+      request: { budget: { costUsd: 0.5 } },
+    })
+    expect(called()).toEqual(['a#1.1'])
+    expect(result).toMatchObject({
+      status: 'failed',
+      outputs: { a: 'Done' },
+      census: { succeeded: 1, skipped: 1 },
+    })
+  })
+})
+
 describe('what an engine tells', () => {
   it.each<[string, readonly StubAct[]]>([
     ['less than before', [told(3, 30), told(0.01, 1)]],

@@ -78,7 +78,9 @@ async function run(session: Session, call: RunningCall, work: Work): Promise<voi
   call.grace?.cancel()
   // It has ended: an abort while its output is stored finds nothing to give up.
   call.onAbort(() => {})
-  const counted = call.abortion === undefined ? end : { error: abortReason(call) }
+  // The answer of a call that took too much is paid for.
+  const counts = call.abortion === undefined || (call.isOverspent && 'raw' in end)
+  const counted = counts ? end : { error: abortReason(call) }
   const stored = 'raw' in counted && !isSmall(counted.raw) ? await store(session, call, counted) : counted
   session.enqueue(() => finish(session, call, stored))
 }

@@ -69,13 +69,23 @@ describe('the permission policy', () => {
 
   it.each<[string, PermissionPolicy]>([
     ['a name that only looks alike', { allow: ['writ', 'write*r', 'rewrite', 'w*x*e', '*write*write*'] }],
-    ['a decision that throws', { allow: ['write'], decide: () => raise() }],
-    // Whatever a host may return from JavaScript.
-    ['a decision that is none', { allow: ['write'], decide: () => 'yes' as never }],
     ['a decision to ask', { allow: ['write'], decide: () => 'ask' }],
   ])('asks a human about %s', async (_, permissions) => {
     const { result } = await propose(permissions, 'write')
     expect(result.status).toBe('waiting')
+  })
+
+  // Whatever a host may write in JavaScript.
+  it.each<[string, () => unknown, string]>([
+    ['throws', () => raise(), 'threw: no'],
+    ['is none', () => 'yes', 'gave "yes"'],
+    ['is not there yet', () => Promise.reject(new Error('late')), 'gave a promise'],
+  ])('asks a human, and tells the host, when its decision %s', async (_, decide, told) => {
+    const { result, events } = await propose({ allow: ['write'], decide: decide as never }, 'write') // as said above
+    expect(result.status).toBe('waiting')
+    const [diagnostic] = allOf(events, 'diagnostic')
+    expect(diagnostic).toMatchObject({ code: 'permission_undecided', address: 'main#1/act#1.1' })
+    expect(diagnostic?.message).toContain(told)
   })
 
   it('H4: does not answer what a crash has left open: whoever was asked decides', async () => {

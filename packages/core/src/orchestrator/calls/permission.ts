@@ -4,7 +4,10 @@
  * Invariant: whatever is not understood is asked; only what the host named is allowed.
  */
 import type { PermissionDecision, PermissionLists, PermissionPolicy } from '../../engine/permissions.ts'
+import { toPlainError } from '../../errors/plain-error.ts'
 import type { ProposedActionContent } from '../../events/request-events.ts'
+import { show } from '../../input/value.ts'
+import { formatAddress } from '../../run/address.ts'
 import type { Session } from '../session.ts'
 import type { RunningCall } from './running-call.ts'
 
@@ -17,7 +20,7 @@ export function permissionFor(
   const { permissions } = session.host
   const { allow, deny, otherwise } = listsOf(permissions)
   if (isNamed(deny, action.name) || isNamed(deny, bare(action.name))) return 'deny'
-  const decision = decide(permissions, action, { ...call.scope, runId: session.state.runId })
+  const decision = decide(session, call, action)
   return decision ?? (isNamed(allow, action.name) ? 'allow' : otherwise)
 }
 
@@ -32,18 +35,40 @@ export function listsToTell(policy: PermissionPolicy): PermissionLists {
   return policy.decide === undefined ? lists : { ...lists, allow: [], otherwise: 'ask' }
 }
 
+/** What the host's own function says. A mistake of it is told, and the action is asked about. */
 function decide(
-  { decide: ask }: PermissionPolicy,
-  ...[action, scope]: Parameters<NonNullable<PermissionPolicy['decide']>>
+  session: Session,
+  call: RunningCall,
+  action: ProposedActionContent,
 ): PermissionDecision | undefined {
+  const { decide: ask } = session.host.permissions
   if (ask === undefined) return undefined
+  const told = tryOut(() => ask(action, { ...call.scope, runId: session.state.runId }))
+  if (!('problem' in told)) return told.decision
+  const text = session.host.secrets.text(
+    `permissions.decide ${told.problem}; "${action.name}" is asked about.`,
+  )
+  const address = formatAddress(call.scope)
+  session.record({ type: 'diagnostic', code: 'permission_undecided', message: text, address })
+  return 'ask'
+}
+
+type Told = { readonly decision: PermissionDecision | undefined } | { readonly problem: string }
+
+function tryOut(ask: () => unknown): Told {
   try {
-    const decision: unknown = ask(action, scope)
-    if (decision === undefined) return undefined
-    return decision === 'allow' || decision === 'deny' ? decision : 'ask'
-  } catch {
-    return 'ask'
+    const decision = ask()
+    if (decision === undefined || isDecision(decision)) return { decision }
+    Promise.resolve(decision).catch(() => {})
+    const what = decision instanceof Promise ? 'a promise' : show(decision)
+    return { problem: `gave ${what} instead of "allow", "deny", "ask" or undefined` }
+  } catch (thrown) {
+    return { problem: `threw: ${toPlainError(thrown).message}` }
   }
+}
+
+function isDecision(value: unknown): value is PermissionDecision {
+  return value === 'allow' || value === 'deny' || value === 'ask'
 }
 
 /** A name with blanks or characters that nobody sees around it is denied as without them, and allowed as nothing. */

@@ -34,6 +34,8 @@ export class RunningCall {
   release: ReleaseSlot
   /** Requests that it waits for. */
   waits = 0
+  /** It has told that it took more than it may, and is about to be aborted. */
+  isOverspent = false
   /** Whether its engine has said or done anything. */
   hasSpoken = false
   /** What passes before this one have left untold. */
