@@ -22,6 +22,7 @@ export function createAcpEngine(options: AcpEngineOptions): StepEngine {
     id,
     mode: 'acp',
     secrets: plan.secrets,
+    ...(plan.quirks.tellsCost === undefined ? {} : { tellsCost: plan.quirks.tellsCost }),
     ...(plan.provider === undefined ? {} : { provider: plan.provider }),
     ...(account === undefined ? {} : { account }),
     runStep: (context) => runCall(plan, context, (version) => Object.assign(engine, { version })),

@@ -13,6 +13,8 @@ describe('the options of an ACP engine', () => {
     [{ command: 'a', env: { PATH: 1 } }, /options\.env .* must be an object with a text for each name/],
     [{ command: 'a', mcpServers: [{ name: 'x' }] }, /options\.mcpServers\[0\] .* must be \{ name, command/],
     [{ command: 'a', quirks: { costSpan: 'day' } }, /options\.quirks\.costSpan is "day"/],
+    [{ command: 'a', trustWorkspace: true }, /options\.trustWorkspace is for the presets "claude", "gemini"/],
+    [{ preset: 'codex', trustWorkspace: false }, /options\.trustWorkspace is for the presets/],
     [{ command: 'a', sdk: {} }, /options\.sdk\.client is missing/],
   ])('law 6: %j is refused before anything starts', (options, message) => {
     const told = { code: 'options_invalid', message: expect.stringMatching(message) }
@@ -34,6 +36,34 @@ describe('the options of an ACP engine', () => {
       provider: 'anthropic',
       account: 'team',
     })
+  })
+})
+
+it.each([
+  ['gemini', false],
+  ['codex', false],
+  ['claude', undefined],
+  ['opencode', undefined],
+] as const)('B3: what is known of the cost of %s is told: %s', (preset, tellsCost) => {
+  expect(createAcpEngine({ preset }).tellsCost).toBe(tellsCost)
+})
+
+describe('what an agent is to ask, whatever its settings say', () => {
+  it('law 7: opencode: everything but what only looks; and nothing that the workspace says counts', () => {
+    const { env } = planAgent({ preset: 'opencode', env: {} }).launch
+    expect(JSON.parse(env.OPENCODE_PERMISSION ?? '')).toMatchObject({ '*': 'ask', read: 'allow' })
+    expect(env.OPENCODE_DISABLE_PROJECT_CONFIG).toBe('true')
+    const trusting = planAgent({ preset: 'opencode', env: {}, trustWorkspace: true }).launch
+    expect(Object.keys(trusting.env)).toEqual(['OPENCODE_PERMISSION'])
+  })
+
+  it('law 7: Codex: whatever is not known to be harmless', () => {
+    expect(planAgent({ preset: 'codex' }).launch.args).toEqual(['-c', 'approval_policy="untrusted"'])
+  })
+
+  it('Gemini: only with trust is it told to trust', () => {
+    const trusting = planAgent({ preset: 'gemini', env: {}, trustWorkspace: true }).launch.env
+    expect(trusting).toMatchObject({ GEMINI_CLI_TRUST_WORKSPACE: 'true' })
   })
 })
 

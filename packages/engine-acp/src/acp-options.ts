@@ -1,4 +1,4 @@
-import { checkOptions, type MembersOf } from '@batonjs/core'
+import { checkOptions, FlowError, type MembersOf } from '@batonjs/core'
 import type { AcpSdk } from './acp-sdk.ts'
 import { type AcpPresetName, type AcpQuirks, acpPresets } from './presets.ts'
 
@@ -24,6 +24,11 @@ export interface AcpEngineOptions {
    * @default the agent's own
    */
   readonly mode?: string
+  /**
+   * Whether what stands in the workspace counts: the agent's settings there, with their permissions and hooks. For the
+   * presets `claude` (whose settings of the user count then, too), `gemini` and `opencode`. @default false
+   */
+  readonly trustWorkspace?: boolean
   /** The folder to work in. @default the workspace of the orchestrator, else the folder of this process */
   readonly workspace?: string
   /** MCP servers that the agent is to use. @default none */
@@ -59,12 +64,19 @@ export type AcpMcpServer =
       readonly headers?: Readonly<Record<string, string>>
     }
 
+/** The presets that can be told whom to trust. */
+const TRUSTING: readonly (AcpPresetName | undefined)[] = ['claude', 'gemini', 'opencode']
+
 /** Throws `options_invalid` with everything that is wrong. */
 export function checkAcpOptions(options: AcpEngineOptions): void {
   checkOptions('createAcpEngine', options, {
     ...members,
     ...(options.preset === undefined ? { command: 'text' } : {}),
   } as typeof members) // A command is needed where no preset has one.
+  if (options.trustWorkspace === undefined || TRUSTING.includes(options.preset)) return
+  const message =
+    'createAcpEngine: options.trustWorkspace is for the presets "claude", "gemini" and "opencode". Tell this agent in its arguments or settings.'
+  throw new FlowError(message, { code: 'options_invalid' })
 }
 
 const members: MembersOf<AcpEngineOptions> = {
@@ -75,6 +87,7 @@ const members: MembersOf<AcpEngineOptions> = {
   'env?': textsByName,
   'model?': 'text',
   'mode?': 'text',
+  'trustWorkspace?': 'flag',
   'workspace?': 'text',
   'mcpServers?': { listOf: anMcpServer, distinct: 'name' },
   'authMethod?': 'text',
@@ -83,6 +96,7 @@ const members: MembersOf<AcpEngineOptions> = {
   'quirks?': {
     members: {
       'continues?': 'flag',
+      'tellsCost?': 'flag',
       'costSpan?': { oneOf: ['session', 'process'] },
       'endsWithInput?': 'flag',
       'maxTokens?': 'text',

@@ -36,13 +36,21 @@ export interface AcpConnection {
   close(error?: unknown): void
 }
 
+const INSTALL = 'npm install @agentclientprotocol/sdk@~2.4.0'
+
 /** The SDK that was handed in, else the one that is installed. Throws an EngineError `engine_unavailable`. */
 export async function loadAcpSdk(given: AcpSdk | undefined): Promise<AcpSdk> {
   if (given !== undefined) return given
-  try {
-    return await import('@agentclientprotocol/sdk')
-  } catch (cause) {
-    const message = 'The Agent Client Protocol SDK is missing: npm install @agentclientprotocol/sdk@~2.4.0'
-    throw new EngineError(message, { code: 'engine_unavailable', cause })
-  }
+  const found: AcpSdk = await import('@agentclientprotocol/sdk').catch((cause: unknown) => {
+    throw unavailable('is missing', cause)
+  })
+  // A version before 2 has none.
+  if (typeof Reflect.get(found, 'client') !== 'function')
+    throw unavailable('that is installed is another version')
+  return found
+}
+
+function unavailable(how: string, cause?: unknown): EngineError {
+  const message = `The Agent Client Protocol SDK ${how}: ${INSTALL}`
+  return new EngineError(message, { code: 'engine_unavailable', cause })
 }

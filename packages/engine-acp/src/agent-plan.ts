@@ -1,7 +1,7 @@
 /** My job: from options to what is done with every call: the command, its environment, what is secret in it. */
 import { isAbsolute } from 'node:path'
 import { pickEnvironment } from '@batonjs/child-process'
-import type { JsonObject } from '@batonjs/core'
+import type { JsonObject, PermissionLists } from '@batonjs/core'
 import type { AcpEngineOptions, AcpMcpServer } from './acp-options.ts'
 import type { AcpSdk } from './acp-sdk.ts'
 import type { AgentLaunch } from './agent.ts'
@@ -15,6 +15,8 @@ export interface AgentPlan {
   readonly launch: Omit<AgentLaunch, 'cwd' | 'mark' | 'sweep'>
   readonly quirks: AcpQuirks
   readonly mcpServers: readonly JsonObject[]
+  /** What a session is told of the host's policy beside the protocol. */
+  readonly metaOf: (permissions: PermissionLists) => JsonObject | undefined
   readonly model: string | undefined
   readonly mode: string | undefined
   readonly workspace: string | undefined
@@ -28,7 +30,12 @@ export interface AgentPlan {
 export function planAgent(options: AcpEngineOptions): AgentPlan {
   const preset = options.preset === undefined ? undefined : acpPresets[options.preset]
   const quirks = { ...preset?.quirks, ...options.quirks }
-  const env = { ...preset?.set, ...(options.env ?? pickEnvironment(process.env, preset?.environment)) }
+  const trustsWorkspace = options.trustWorkspace ?? false
+  const env = {
+    ...preset?.set,
+    ...(trustsWorkspace ? preset?.trusting : preset?.cautious),
+    ...(options.env ?? pickEnvironment(process.env, preset?.environment)),
+  }
   const servers = options.mcpServers ?? []
   const command = options.command ?? preset?.command ?? ''
   const {
@@ -54,6 +61,7 @@ export function planAgent(options: AcpEngineOptions): AgentPlan {
     },
     quirks,
     mcpServers: servers.map(toProtocol),
+    metaOf: (permissions) => preset?.metaOf?.({ trustsWorkspace, permissions }),
     provider: preset?.provider,
     secrets: [env, ...servers.map(partsOf)].flatMap(secretsIn),
   }

@@ -1,7 +1,7 @@
 /** My job: one agent, from its start to the end of everything that it started. */
 import { type RunningProcess, startProcess } from '@batonjs/child-process'
 import { EngineError, type JsonObject, type JsonValue } from '@batonjs/core'
-import type { AcpConnection, AcpSdk } from './acp-sdk.ts'
+import type { AcpConnection, AcpSdk, AcpStream } from './acp-sdk.ts'
 import { fieldsOf } from './fields.ts'
 import { CANCELLED } from './permission.ts'
 import { toRefusal } from './refusal.ts'
@@ -57,13 +57,11 @@ export async function startAgent(
       open.add(reply)
       onMessage({ kind: 'permission', params: fieldsOf(asJson(params)), reply })
     })
-  const connection = client({ name: 'baton' })
-    .onRequest(
-      'session/request_permission',
-      (params) => params,
-      ({ params }) => askHost(params),
-    )
-    .connect(openWire(process, (params) => onMessage({ kind: 'update', params })))
+  const stream = openWire(process, (params) => onMessage({ kind: 'update', params }))
+  const connection = await connect(client, stream, askHost).catch(async (thrown: unknown) => {
+    await process.end()
+    throw thrown
+  })
   let working: Promise<unknown> = Promise.resolve()
   return {
     request(method, params, signal) {
@@ -86,6 +84,20 @@ export async function startAgent(
       connection.close()
     },
   }
+}
+
+/** An SDK of another version throws. */
+async function connect(
+  client: AcpSdk['client'],
+  stream: AcpStream,
+  askHost: (params: unknown) => Promise<JsonObject>,
+): Promise<AcpConnection> {
+  const app = client({ name: 'baton' }).onRequest(
+    'session/request_permission',
+    (params) => params,
+    ({ params }) => askHost(params),
+  )
+  return app.connect(stream)
 }
 
 interface Line {

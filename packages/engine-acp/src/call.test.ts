@@ -111,10 +111,32 @@ describe('what an agent wants to do', () => {
   })
 
   it('law 7: is never allowed for more than once: "always" alone is refused without a question', async () => {
-    const { approvals, result } = await say('always')
+    const { approvals, events, result } = await say('always')
     expect(approvals).toEqual([])
     expect(result.output).toBe('They said y.')
+    const content = 'Refused, for it can be allowed for ever only: tool: Z'
+    expect(events).toContainEqual({ type: 'message', role: 'user', content })
   })
+
+  it('H4: is not asked for when the agent does not show all of it: nobody approves what he cannot see', async () => {
+    const { approvals, events, result } = await say('payload')
+    expect(approvals).toEqual([])
+    expect(result.output).toBe('They said no.')
+    const content = 'Refused, for it is not shown whole: other: hub (hub MCP Server)'
+    expect(events).toContainEqual({ type: 'message', role: 'user', content })
+  })
+
+  it.each([
+    { allow: ['other'], deny: [], otherwise: 'ask' },
+    { allow: ['*'], deny: [], otherwise: 'ask' },
+    { allow: [], deny: [], otherwise: 'allow' },
+  ] as const)(
+    "law 7: is the policy's to decide when that goes by the name alone (%j)",
+    async (permissions) => {
+      const { approvals } = await callAgent(engine, { prompt: 'payload', workspace, permissions })
+      expect(approvals).toMatchObject([{ name: 'other' }])
+    },
+  )
 
   it('is decided on one by one when it is several things at once', async () => {
     const decide = ({ summary }: ProposedActionContent) => summary === 'A'
@@ -198,8 +220,12 @@ describe('how a turn ends', () => {
 
   it('B3: a turn that failed tells what it cost all the same', async () => {
     const call = engine.runStep(createStepContext({ prompt: 'kind', workspace }))
-    const first = [await call.next(), await call.next()].map(({ value }) => value)
-    expect(first).toMatchObject([{ type: 'session' }, { type: 'usage', usage: {}, costUsd: 0.25 }])
+    const first = [await call.next(), await call.next(), await call.next()].map(({ value }) => value)
+    expect(first).toMatchObject([
+      { type: 'session' },
+      { type: 'usage', usage: {}, costUsd: 0.25 },
+      { type: 'session', session: { costUsd: 0.25 } },
+    ])
     await expect(call.next()).rejects.toMatchObject({ code: 'auth' })
   })
 

@@ -12,7 +12,14 @@ import { toResult } from './outcome.ts'
 import { CANCELLED } from './permission.ts'
 import { toPromptText } from './prompt-text.ts'
 import { isRefusal } from './refusal.ts'
-import { type Continuation, continuationOf, keptSession, type OpenSession, openSession } from './session.ts'
+import {
+  type Continuation,
+  continuationOf,
+  keptSession,
+  type OpenSession,
+  openSession,
+  toKeep,
+} from './session.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { type TurnMessage, takeTurn } from './turn.ts'
 import { createCostMeter } from './usage.ts'
@@ -45,7 +52,7 @@ export async function* runCall(
     const told = await greet(agent, { ...plan.greeting, signal: context.signal })
     onVersion(textOf(fieldsOf(told.agentInfo).version) ?? '')
     session = await open({ plan, context, agent, inbox }, cwd, told)
-    yield { type: 'session', session: { sessionId: session.id } }
+    yield toKeep(session.id, session.isContinued ? keptSession(context.session)?.costUsd : undefined)
     const result = yield* converse({ plan, context, agent, inbox }, session)
     isOver = true
     return result
@@ -62,7 +69,9 @@ function open({ plan, context, agent }: Work, cwd: string, told: JsonObject): Pr
   const { mcpServers, mode } = plan
   const { model = plan.model, signal } = context
   const ask = (method: string, params: JsonObject) => agent.request(method, params, signal)
-  return openSession(ask, { cwd, mcpServers, model, mode }, toContinue({ plan, context }, told))
+  const _meta = plan.metaOf(context.permissions)
+  const terms = { cwd, mcpServers, model, mode, ...(_meta === undefined ? {} : { _meta }) }
+  return openSession(ask, terms, toContinue({ plan, context }, told))
 }
 
 function toContinue(
@@ -76,7 +85,7 @@ function toContinue(
 
 async function* converse(work: Work, session: OpenSession): Call {
   const { plan, context, agent, inbox } = work
-  const { prompt, continuation = prompt, approve } = context
+  const { prompt, continuation = prompt, approve, permissions } = context
   const { costSpan = 'session' } = plan.quirks
   const before = costBefore(inbox, session.isContinued ? keptSession(context.session)?.costUsd : undefined)
   const cost = createCostMeter(costSpan, before)
@@ -87,10 +96,7 @@ async function* converse(work: Work, session: OpenSession): Call {
   )
   const tools = createToolCalls(plan.quirks)
   const said = createAgentText(plan.quirks)
-  const end = yield* takeTurn({ sessionId: session.id, inbox, tools, text: said, cost, approve })
-  if (costSpan === 'session' && cost.total !== undefined) {
-    yield { type: 'session', session: { sessionId: session.id, costUsd: cost.total } }
-  }
+  const end = yield* takeTurn({ sessionId: session.id, inbox, tools, text: said, cost, approve, permissions })
   return toResult(end, plan.quirks)
 }
 

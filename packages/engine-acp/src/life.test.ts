@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createStepContext } from '@batonjs/testkit'
 import { afterAll, describe, expect, it } from 'vitest'
-import { callAgent, createScripted, failureOf, makeFolder } from './scripted-agent.fixture.ts'
+import { callAgent, createScripted, failureOf, makeFolder, program } from './scripted-agent.fixture.ts'
 
 const folder = makeFolder()
 afterAll(() => folder.remove())
@@ -30,6 +30,34 @@ describe('a session', () => {
     expect(second.result).toMatchObject({ output: 'small careful heard 2: Go on.', costUsd: 0.5 })
     expect(JSON.stringify(second.events)).not.toMatch(/OLD WORDS|"old"/)
     expect(sessionIn(second.events)).toEqual({ ...Object(session), costUsd: 1 })
+    // A call that dies now has told what the session had cost before.
+    expect(sessionIn(second.events.slice(0, 1))).toEqual(session)
+  })
+
+  it.each(['load', 'resume'])(
+    'law 7: has nothing of the workspace and nothing that is denied in it, also when it goes on with %s',
+    async (CONTINUES) => {
+      const engine = createScripted(folder.path, { CONTINUES }, { preset: 'claude', ...program })
+      const permissions = { allow: [], deny: ['Bash', 'mcp__*'], otherwise: 'ask' } as const
+      const call = { prompt: 'meta', workspace, permissions }
+      const first = await callAgent(engine, call)
+      const session = sessionIn(first.events) ?? null
+      const second = await callAgent(engine, { ...call, session, attempt: 2 })
+      for (const { result } of [first, second])
+        expect(JSON.parse(result.output)).toEqual({
+          claudeCode: { options: { disallowedTools: ['Bash'], settingSources: [] } },
+        })
+      expect(sessionIn(second.events)).toEqual(session)
+    },
+  )
+
+  it('has the settings of the workspace when the host trusts it', async () => {
+    const options = { preset: 'claude', trustWorkspace: true, ...program } as const
+    const { result } = await callAgent(createScripted(folder.path, {}, options), {
+      prompt: 'meta',
+      workspace,
+    })
+    expect(JSON.parse(result.output)).toEqual({ claudeCode: { options: { disallowedTools: [] } } })
   })
 
   it.each([
@@ -43,7 +71,8 @@ describe('a session', () => {
   })
 
   it.each<[string, object | string]>([
-    ['is not known any more', { sessionId: 'gone' }],
+    ['is not known any more', { kind: 'acp', sessionId: 'gone' }],
+    ["is another engine's", { kind: 'gemini', sessionId: 'gone' }],
     ['is none', 'what another engine told'],
   ])('begins anew with the whole prompt when it %s', async (_, session) => {
     const engine = createScripted(folder.path, { CONTINUES: 'load resume' })
@@ -107,10 +136,10 @@ describe('an agent', () => {
   })
 
   it.each([
-    ['is silent', 'silent', /has not spoken the Agent Client Protocol within 700 ms/],
-    ['speaks another version', 'version-2', /speaks version 2 of the Agent Client Protocol, not 1/],
-  ])('is unavailable when it %s', async (_, STARTS, message) => {
-    const engine = createScripted(folder.path, { STARTS }, { startTimeoutMs: 700 })
+    ['is silent', 'silent', 700, /has not spoken the Agent Client Protocol within 700 ms/],
+    ['speaks another version', 'version-2', 60_000, /speaks version 2 of the Agent Client Protocol, not 1/],
+  ])('is unavailable when it %s', async (_, STARTS, startTimeoutMs, message) => {
+    const engine = createScripted(folder.path, { STARTS }, { startTimeoutMs })
     expect(await engine.probe?.()).toEqual({ available: false, message: expect.stringMatching(message) })
     expect(await failureOf(engine, { prompt: 'One', workspace })).toMatchObject({
       code: 'engine_unavailable',
@@ -131,6 +160,22 @@ describe('an agent', () => {
     expect((await callAgent(right, { prompt: 'One', workspace })).result.status).toBe('succeeded')
     const wrong = createScripted(folder.path, {}, { authMethod: 'none' })
     expect(await failureOf(wrong, { prompt: 'One', workspace })).toMatchObject({ code: 'auth' })
+  })
+
+  it('is gone when the SDK cannot speak to it', async () => {
+    let pid = 0
+    const sdk = {
+      client() {
+        pid = sleepers()[0] ?? 0
+        throw new TypeError('It is no function')
+      },
+    }
+    const engine = createScripted(folder.path, {}, { command: 'sleep', args: [UNUSUAL], sdk })
+    expect(await failureOf(engine, { prompt: 'One', workspace })).toMatchObject({
+      message: 'It is no function',
+    })
+    expect(pid).toBeGreaterThan(0)
+    expect(isAlive(pid)).toBe(false)
   })
 
   it('that stays when its stdin ends is ended soon', async () => {
@@ -154,6 +199,13 @@ describe('an agent', () => {
     expect(isAlive(pid)).toBe(false)
   })
 })
+
+const UNUSUAL = '98765.4'
+
+function sleepers(): readonly number[] {
+  const { stdout } = spawnSync('pgrep', ['-f', `^sleep ${UNUSUAL}$`], { encoding: 'utf8' })
+  return stdout.split('\n').filter(Boolean).map(Number)
+}
 
 function pidIn(event: object): number {
   const { text } = { text: '', ...event }

@@ -1,5 +1,5 @@
 /** My job: the agents that are known, and what each does in a way of its own. */
-import type { EngineFailureCode } from '@batonjs/core'
+import type { EngineFailureCode, JsonObject, PermissionLists } from '@batonjs/core'
 import type { TextQuirks } from './agent-text.ts'
 import type { ToolQuirks } from './tool-calls.ts'
 import type { CostSpan } from './usage.ts'
@@ -8,6 +8,8 @@ import type { CostSpan } from './usage.ts'
 export interface AcpQuirks extends ToolQuirks, TextQuirks {
   /** Whether a session can be continued in another process. @default as the agent says */
   readonly continues?: boolean
+  /** Whether it can tell what a call costs. False: a budget of dollars refuses its calls. @default it may */
+  readonly tellsCost?: boolean
   /** What the cost that it tells sums up. @default 'session' */
   readonly costSpan?: CostSpan
   /** Whether it exits when its stdin is closed. @default true */
@@ -26,14 +28,28 @@ export interface AcpPreset {
   readonly environment: readonly string[]
   /** What it is given unless `env` says otherwise. */
   readonly set: Readonly<Record<string, string>>
+  /** The same in a workspace that is not trusted, and in one that is. */
+  readonly cautious?: Readonly<Record<string, string>>
+  readonly trusting?: Readonly<Record<string, string>>
+  /** What each session is told beside the protocol, as its `_meta`. @default nothing */
+  readonly metaOf?: (terms: MetaTerms) => JsonObject
   readonly provider?: string
   /** The model when nobody asks for one. @default the agent's own */
   readonly model?: string
   readonly quirks: AcpQuirks
 }
 
+/** What the host says of a session beside its options. */
+export interface MetaTerms {
+  readonly trustsWorkspace: boolean
+  readonly permissions: PermissionLists
+}
+
 /** The name of a preset. */
 export type AcpPresetName = 'gemini' | 'claude' | 'codex' | 'opencode'
+
+/** Everything asks but what only looks. */
+const ASKING = { '*': 'ask', read: 'allow', list: 'allow', glob: 'allow', grep: 'allow' }
 
 /** The agents that `preset` names. */
 export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
@@ -44,11 +60,12 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
     environment: ['GEMINI_*', 'GOOGLE_*'],
     // Without it the program only starts another one, and ignores signals itself.
     set: { GEMINI_CLI_NO_RELAUNCH: 'true' },
+    trusting: { GEMINI_CLI_TRUST_WORKSPACE: 'true' },
     provider: 'google',
     // Left to itself it asks a small model first which one to ask, and that for minutes when the service is busy.
     model: 'gemini-2.5-pro',
     // In 0.61 `session/load` empties the session that it is to load.
-    quirks: { continues: false, toolNameInId: true, maxTokens: 'context_overflow' },
+    quirks: { continues: false, tellsCost: false, toolNameInId: true, maxTokens: 'context_overflow' },
   },
   claude: {
     command: 'claude-agent-acp',
@@ -70,17 +87,25 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
       CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     },
+    // Left to itself it takes permissions and hooks out of the workspace; and what is denied it would not always ask for.
+    metaOf: ({ trustsWorkspace, permissions: { deny } }) => {
+      const disallowedTools = deny.filter((name) => !name.includes('*'))
+      const options = { disallowedTools, ...(trustsWorkspace ? {} : { settingSources: [] }) }
+      return { claudeCode: { options } }
+    },
     provider: 'anthropic',
     quirks: { costSpan: 'process', mendsMessages: true },
   },
   codex: {
     command: 'codex-acp',
-    args: [],
+    // The settings of the user may say never to ask.
+    args: ['-c', 'approval_policy="untrusted"'],
     install: 'Install it with: npm install -g @zed-industries/codex-acp',
     environment: ['CODEX_*', 'OPENAI_*'],
     set: {},
     provider: 'openai',
     quirks: {
+      tellsCost: false,
       endsWithInput: false,
       notInput: [
         'call_id',
@@ -97,7 +122,9 @@ export const acpPresets: Readonly<Record<AcpPresetName, AcpPreset>> = {
     args: ['acp'],
     install: 'Install it with: npm install -g opencode-ai',
     environment: ['OPENCODE_*', 'XDG_*', 'ANTHROPIC_*', 'OPENAI_*', 'GEMINI_*', 'GOOGLE_*'],
-    set: {},
+    // Left to itself it asks for next to nothing, and the workspace may say more.
+    set: { OPENCODE_PERMISSION: JSON.stringify(ASKING) },
+    cautious: { OPENCODE_DISABLE_PROJECT_CONFIG: 'true' },
     quirks: { asksWhileRunning: true },
   },
 }

@@ -10,6 +10,7 @@ import { agent, methods, ndJsonStream, RequestError } from '@agentclientprotocol
 const { SESSIONS = '.', CONTINUES = '', STARTS = '', DEAF = '' } = process.env
 const at = methods.agent
 const canceled = new Map()
+const metas = new Map()
 
 const fileOf = (id) => join(SESSIONS, `${id}.json`)
 const heardIn = (id) => JSON.parse(readFileSync(fileOf(id), 'utf8'))
@@ -149,6 +150,13 @@ const acts = {
     ]
     await say(`They said ${await ask({ toolCallId: 'z', title: 'Z' }, options)}.`)
   },
+  // Gemini, with arguments of over 500 characters for a tool of an MCP server.
+  async payload({ say, ask }) {
+    const text = '[Payload omitted due to length with parameters: body, title]'
+    const content = [{ type: 'content', content: { type: 'text', text } }]
+    const call = { toolCallId: 'p', title: 'hub (hub MCP Server)', kind: 'other', locations: [], content }
+    await say(`They said ${await ask(call)}.`)
+  },
   async free({ say, update }) {
     await update({
       sessionUpdate: 'tool_call',
@@ -197,6 +205,9 @@ const acts = {
       .catch((thrown) => thrown)
     await say(`fs: ${refusal.code}`)
   },
+  async meta({ say, id }) {
+    await say(JSON.stringify(metas.get(id)))
+  },
   async crash() {
     process.stderr.write('TypeError: it is broken\n')
     process.exit(3)
@@ -234,11 +245,13 @@ const app = agent({ name: 'scripted' })
   .onRequest(at.session.new, async ({ params }) => {
     if (STARTS === 'locked') throw RequestError.authRequired(undefined, 'Please log in')
     const id = randomUUID()
+    metas.set(id, params._meta)
     remember(id, params.mcpServers.length === 0 ? [] : [JSON.stringify(params.mcpServers)])
     return { sessionId: id, ...offers() }
   })
   .onRequest(at.session.load, async ({ params, client }) => {
     if (!existsSync(fileOf(params.sessionId))) throw RequestError.resourceNotFound(params.sessionId)
+    metas.set(params.sessionId, params._meta)
     const told = (update) => client.notify('session/update', { sessionId: params.sessionId, update })
     await told({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'OLD WORDS' } })
     await told({ sessionUpdate: 'tool_call', toolCallId: 'old', title: 'Old', status: 'completed' })
@@ -246,6 +259,7 @@ const app = agent({ name: 'scripted' })
   })
   .onRequest(at.session.resume, async ({ params }) => {
     if (!existsSync(fileOf(params.sessionId))) throw RequestError.resourceNotFound(params.sessionId)
+    metas.set(params.sessionId, params._meta)
     return offers()
   })
   .onRequest(at.session.setMode, async ({ params, client }) => {

@@ -1,5 +1,5 @@
 /** My job: the conversation of a call: the one that an earlier attempt began, or a new one. */
-import { EngineError, type JsonObject, type JsonValue } from '@batonjs/core'
+import { EngineError, type EngineEvent, type JsonObject, type JsonValue } from '@batonjs/core'
 import { choose } from './choice.ts'
 import { fieldsOf, textOf } from './fields.ts'
 import { isRefusal } from './refusal.ts'
@@ -24,16 +24,25 @@ export interface OpenSession {
 export interface SessionTerms {
   readonly cwd: string
   readonly mcpServers: readonly JsonObject[]
+  readonly _meta?: JsonObject
   readonly model?: string | undefined
   readonly mode?: string | undefined
 }
 
-/** The session that an earlier attempt told. */
+const SESSION = 'acp'
+
+/** The session that an earlier attempt told; `undefined` when it is another engine's. */
 export function keptSession(told: JsonValue | undefined): KeptSession | undefined {
-  const { sessionId, costUsd } = fieldsOf(told)
+  const { kind, sessionId, costUsd } = fieldsOf(told)
   const id = textOf(sessionId)
-  if (id === undefined) return undefined
+  if (kind !== SESSION || id === undefined) return undefined
   return { sessionId: id, ...(typeof costUsd === 'number' ? { costUsd } : {}) }
+}
+
+/** What a later attempt is to be told. */
+export function toKeep(sessionId: string, costUsd: number | undefined): EngineEvent {
+  const cost = costUsd === undefined ? {} : { costUsd }
+  return { type: 'session', session: { kind: SESSION, sessionId, ...cost } }
 }
 
 /** How the agent continues a session: without saying all of it again, where it can. */
@@ -64,7 +73,7 @@ export async function openSession(
   return session
 }
 
-type Place = Pick<SessionTerms, 'cwd' | 'mcpServers'>
+type Place = Pick<SessionTerms, 'cwd' | 'mcpServers' | '_meta'>
 
 /** What the agent does not know any more is begun anew. */
 async function continueSession(

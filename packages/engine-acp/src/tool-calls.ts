@@ -15,6 +15,8 @@ export interface ProposedTool {
   readonly name: string
   readonly input: JsonValue
   readonly summary: string
+  /** Whether the input is all that the tool is given, as far as that shows. */
+  readonly isWhole: boolean
 }
 
 /** The tool calls of one turn. */
@@ -43,7 +45,7 @@ interface ToolCall {
 
 /** What an agent tells of its tools in a way of its own. */
 export interface ToolQuirks {
-  /** Whether the name of a tool stands before the `__` of the call's id, as with Gemini. @default false */
+  /** Whether the name of a tool stands before a `__` of the call's id, as with Gemini. @default false */
   readonly toolNameInId?: boolean
   /** Whether it says that a call runs and then asks whether it may, as opencode does. @default false */
   readonly asksWhileRunning?: boolean
@@ -73,8 +75,9 @@ export function createToolCalls(quirks: ToolQuirks): ToolCalls {
       const call = note(told)
       call.asking += 1
       call.isOver = false
-      const summary = textOf(call.told.title) ?? nameOf(call, quirks)
-      return { id: call.id, name: nameOf(call, quirks), input: inputOf(call, quirks), summary }
+      const name = nameOf(call, quirks)
+      const summary = textOf(call.told.title) ?? name
+      return { id: call.id, name, input: inputOf(call, quirks), summary, isWhole: isWhole(call) }
     },
     approve({ id, name, input }, requestId) {
       const call = note({ toolCallId: id })
@@ -118,8 +121,16 @@ function end(call: ToolCall, tool: string, success: boolean): readonly EngineEve
 /** The protocol's name, else where agents put it, else the kind of tool, such as `edit` and `execute`. */
 function nameOf({ id, told }: ToolCall, { toolNameInId = false }: ToolQuirks): string {
   const claude = fieldsOf(fieldsOf(told._meta).claudeCode).toolName
-  const inId = toolNameInId ? /^(.+?)__/.exec(id)?.[1] : undefined
+  const inId = toolNameInId ? nameIn(id) : undefined
   return textOf(told.name) ?? textOf(claude) ?? inId ?? textOf(told.kind) ?? 'tool'
+}
+
+/** As in `glob__glob_17_0`, `glob-1795267344574-1` and `glob__17`. */
+const NAMES_IN_IDS = [/^(.+)__\1[_-]\d+[_-]\d+$/, /^(.+)-\d{13}-\d+$/, /^(.+)__/]
+
+/** A name may have `__` itself, such as one of an MCP server that gathers others. */
+function nameIn(id: string): string | undefined {
+  return NAMES_IN_IDS.flatMap((pattern) => pattern.exec(id)?.[1] ?? [])[0]
 }
 
 /** What the tool is given; what the agent shows of it where it keeps that to itself, as Gemini does. */
@@ -130,6 +141,19 @@ function inputOf({ told }: ToolCall, { notInput = [] }: ToolQuirks): JsonValue {
   return Object.fromEntries(shown.filter(([, it]) => isTold(it)))
 }
 
+/** How Gemini's words begin or end where it leaves out a part of what a tool is given. */
+const CUT = /^\[Payload omitted|\.\.\."?$/
+
+function isWhole({ told }: ToolCall): boolean {
+  if (isTold(told.rawInput)) return true
+  const words = isTold(told.content) ? textsIn(told.content) : [textOf(told.title) ?? '']
+  return !words.some((text) => CUT.test(text))
+}
+
+function textsIn(content: JsonValue | undefined): readonly string[] {
+  return membersOf(content).map((part) => textOf(fieldsOf(fieldsOf(part).content).text) ?? '')
+}
+
 function without(input: JsonValue, names: readonly string[]): JsonValue {
   if (names.length === 0 || typeof input !== 'object') return input
   return Object.fromEntries(Object.entries(fieldsOf(input)).filter(([name]) => !names.includes(name)))
@@ -137,8 +161,7 @@ function without(input: JsonValue, names: readonly string[]): JsonValue {
 
 function outputOf({ rawOutput, content }: JsonObject): JsonValue | undefined {
   if (isTold(rawOutput)) return rawOutput
-  const texts = membersOf(content).map((part) => textOf(fieldsOf(fieldsOf(part).content).text) ?? '')
-  return textOf(texts.join(''))
+  return textOf(textsIn(content).join(''))
 }
 
 function changesIn({ content }: JsonObject): readonly FileChange[] {

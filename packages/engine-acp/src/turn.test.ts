@@ -27,6 +27,7 @@ function ask(approved: boolean) {
     tools: createToolCalls({}),
     text: createAgentText(),
     cost: createCostMeter('session', undefined),
+    permissions: { allow: [], deny: [], otherwise: 'ask' },
     approve: async () => ({ requestId: 'r-1', approved, by: 'ada' }),
   })
   return { answers, turn }

@@ -5,13 +5,22 @@
  * 2. What the agent waits for it is answered after the events are recorded: nothing that a human has approved runs before
  *    its `tool_start` is durable (rule H4).
  * 3. Only what is allowed once is allowed.
+ * 4. Nobody is asked for what cannot be shown whole.
  */
-import type { ApprovalAnswer, EngineEvent, JsonObject, StepContext, StepResult } from '@batonjs/core'
+import type {
+  ApprovalAnswer,
+  EngineEvent,
+  JsonObject,
+  PermissionLists,
+  StepContext,
+  StepResult,
+} from '@batonjs/core'
 import type { AgentMessage } from './agent.ts'
 import type { AgentText } from './agent-text.ts'
 import { fieldsOf } from './fields.ts'
 import type { Inbox } from './inbox.ts'
 import { allowOnce, refuse } from './permission.ts'
+import { toKeep } from './session.ts'
 import type { ProposedTool, ToolCalls } from './tool-calls.ts'
 import { type CostMeter, usageOf } from './usage.ts'
 
@@ -21,6 +30,8 @@ export type TurnMessage =
   | { readonly kind: 'decision'; readonly asked: Asked; readonly decision: ApprovalAnswer }
   | { readonly kind: 'over'; readonly response: JsonObject }
   | { readonly kind: 'failed'; readonly thrown: unknown }
+
+type PermissionMessage = AgentMessage & { readonly kind: 'permission' }
 
 interface Asked {
   readonly tool: ProposedTool
@@ -37,6 +48,7 @@ export interface Turn {
   readonly text: AgentText
   readonly cost: CostMeter
   readonly approve: StepContext['approve']
+  readonly permissions: PermissionLists
 }
 
 /** How a turn ended. */
@@ -61,7 +73,7 @@ export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd
         break
       case 'permission':
         yield* text.pause()
-        askHuman(turn, message)
+        refused = (yield* ask(turn, message)) ?? refused
         break
       case 'decision':
         if (!message.decision.approved) refused = message.asked.tool.summary
@@ -70,7 +82,7 @@ export async function* takeTurn(turn: Turn): AsyncGenerator<EngineEvent, TurnEnd
       case 'over':
         return { ...(yield* finish(turn, text, message.response)), refused }
       case 'failed':
-        yield* tellSpent(spentOf(turn.cost))
+        yield* tellSpent(turn, spentOf(turn.cost))
         throw message.thrown
     }
   }
@@ -92,19 +104,30 @@ function* toEvents({ tools, cost }: Turn, text: AgentText, params: JsonObject): 
   }
 }
 
-/** Several may be asked at once; each decision comes in as a message of its own. */
-function askHuman(
-  { tools, inbox, approve }: Turn,
-  { params, reply }: AgentMessage & { kind: 'permission' },
-): void {
+/** Several may be asked at once; each decision comes in as a message of its own. Returns what was refused unasked. */
+function* ask(turn: Turn, message: PermissionMessage): Generator<EngineEvent, string | undefined> {
+  const { params, reply } = message
   const allowed = allowOnce(params)
-  const tool = tools.propose(fieldsOf(params.toolCall))
-  if (allowed === undefined) {
-    tools.reject(tool)
-    return reply(refuse(params))
+  const tool = turn.tools.propose(fieldsOf(params.toolCall))
+  if (allowed !== undefined && isDecidable(turn, tool)) {
+    askHost(turn, { tool, allowed, request: params, reply })
+    return undefined
   }
-  const { name, input, summary } = tool
-  const asked = { tool, allowed, request: params, reply }
+  const why = allowed === undefined ? 'it can be allowed for ever only' : 'it is not shown whole'
+  turn.tools.reject(tool)
+  yield { type: 'message', role: 'user', content: `Refused, for ${why}: ${tool.name}: ${tool.summary}` }
+  reply(refuse(params))
+  return tool.summary
+}
+
+/** What nobody can see is left to the policy where that goes by the name. */
+function isDecidable({ permissions }: Turn, { name, isWhole }: ProposedTool): boolean {
+  const { allow, otherwise } = permissions
+  return isWhole || otherwise !== 'ask' || allow.includes(name) || allow.includes('*')
+}
+
+function askHost({ inbox, approve }: Turn, asked: Asked): void {
+  const { name, input, summary } = asked.tool
   approve({ name, input, summary }).then(
     (decision) => inbox.push({ kind: 'decision', asked, decision }),
     (thrown: unknown) => inbox.push({ kind: 'failed', thrown }),
@@ -119,13 +142,13 @@ function* carryOut({ tools }: Turn, asked: Asked, decision: ApprovalAnswer): Gen
 }
 
 function* finish(
-  { cost }: Turn,
+  turn: Turn,
   text: AgentText,
   response: JsonObject,
 ): Generator<EngineEvent, Omit<TurnEnd, 'refused'>> {
   yield* text.pause()
-  const spent = spentOf(cost, response)
-  yield* tellSpent(spent)
+  const spent = spentOf(turn.cost, response)
+  yield* tellSpent(turn, spent)
   return { response, output: text.last, spent }
 }
 
@@ -135,6 +158,7 @@ function spentOf(cost: CostMeter, response: JsonObject = {}): TurnEnd['spent'] {
   return { ...(usage === undefined ? {} : { usage }), ...(costUsd === undefined ? {} : { costUsd }) }
 }
 
-function* tellSpent(spent: TurnEnd['spent']): Generator<EngineEvent> {
+function* tellSpent({ sessionId, cost }: Turn, spent: TurnEnd['spent']): Generator<EngineEvent> {
   if (Object.keys(spent).length > 0) yield { type: 'usage', usage: {}, ...spent }
+  if (cost.kept !== undefined) yield toKeep(sessionId, cost.kept)
 }

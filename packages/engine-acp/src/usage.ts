@@ -31,6 +31,8 @@ export interface CostMeter {
   note(update: JsonObject): void
   /** All of the session, as far as it was told. */
   readonly total: number | undefined
+  /** What a later call of the session has to know of that; `undefined` when each call is counted by itself. */
+  readonly kept: number | undefined
   /** What this call has cost in US dollars; `undefined` when that is not known. */
   cost(): number | undefined
 }
@@ -41,6 +43,9 @@ export function createCostMeter(span: CostSpan, before: number | undefined): Cos
   return {
     get total() {
       return total
+    },
+    get kept() {
+      return span === 'session' ? total : undefined
     },
     note({ cost }) {
       const { amount, currency } = fieldsOf(cost)

@@ -60,6 +60,7 @@ describe('how a headless run ends', () => {
     ['turns', 'bad_output', /^Reached max session turns$/],
     ['silence', 'bad_output', /^Gemini ended without an answer$/],
     ['ended', 'canceled', /^Gemini was ended from outside/],
+    ['killed', 'engine_unavailable', /^Gemini was ended by SIGKILL before it had an answer/],
     [
       'untrusted',
       'permission_denied',
@@ -73,6 +74,21 @@ describe('how a headless run ends', () => {
 
   it('B1: a wait that the service asks for is told', async () => {
     expect(await failureOf(engine, 'http-429')).toMatchObject({ retryable: true, retryAfterMs: 2_000 })
+  })
+
+  it('fault row 32: may be tried again when the system has killed it', async () => {
+    expect(await failureOf(engine, 'killed')).toMatchObject({ retryable: true })
+  })
+
+  it('is at once when the call is aborted while the program is started', async () => {
+    for (const turns of [0, 1, 2, 4, 8, 16, 64]) {
+      const controller = new AbortController()
+      const call = engine.runStep(createStepContext({ prompt: 'slowly', signal: controller.signal }))
+      const first = readToEnd(call)
+      for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate)
+      controller.abort(new Error('stop'))
+      await expect(first).rejects.toThrow('stop')
+    }
   })
 
   it('engines.md §3: an abort leaves nothing behind, not even a shell in a session of its own', async () => {
@@ -131,6 +147,19 @@ describe('what headless Gemini is given', () => {
     expect(place.calls().at(-1)).toMatchObject({ 'approval-mode': 'plan' })
   })
 
+  it('law 7: nothing but what is allowed when everything else is denied', async () => {
+    const permissions = { allow: ['read_file'], deny: [], otherwise: 'deny' } as const
+    const call = await lastCall({ prompt: 'Hello', permissions })
+    expect(call?.policy?.match(/toolName.*|decision.*|priority.*/g)).toEqual([
+      'toolName = "read_file"',
+      'decision = "allow"',
+      'priority = 900',
+      'toolName = "*"',
+      'decision = "deny"',
+      'priority = 850',
+    ])
+  })
+
   it('law 7: fails rather than ignoring a denial that Gemini does not understand', async () => {
     const call = callGemini(engine, { prompt: 'Hello', permissions: { ...lists, deny: ['run_*'] } })
     await expect(call).rejects.toMatchObject({
@@ -160,10 +189,19 @@ describe('what headless Gemini is given', () => {
     expect(place.calls().at(-1)).toMatchObject({ prompt: 'Go on.' })
   })
 
+  it('no session of another engine', async () => {
+    const session = { kind: 'another', sessionId: '11111111-1111-4111-8111-111111111111' }
+    expect(await lastCall({ prompt: 'Hello', session })).not.toHaveProperty('resume')
+  })
+
   it('engines.md §3: the whole prompt anew when it does not know the session any more', async () => {
-    const session = { sessionId: '11111111-1111-4111-8111-111111111111' }
+    const session = { kind: 'gemini', sessionId: '11111111-1111-4111-8111-111111111111' }
     const { events, result } = await callGemini(engine, { prompt: 'Hello', continuation: 'Go on.', session })
     expect(result).toMatchObject({ status: 'succeeded', output: 'Hello there. (heard 1)' })
     expect(events.filter(({ type }) => type === 'session')).toHaveLength(1)
   })
 })
+
+async function readToEnd(call: AsyncGenerator): Promise<void> {
+  while ((await call.next()).done !== true);
+}

@@ -4,11 +4,12 @@ import { type ProcessExit, type RunningProcess, startProcess } from '@batonjs/ch
 import type { EngineEvent, PermissionLists, StepContext, StepResult } from '@batonjs/core'
 import { withBlockingOutput } from './blocking-output.ts'
 import { toResult } from './cli-outcome.ts'
-import { type CliStory, createCliStory, readLine } from './cli-story.ts'
-import { fieldsOf, parseLine, textOf } from './fields.ts'
+import { type CliStory, createCliStory, keptSession, readLine } from './cli-story.ts'
+import { parseLine } from './fields.ts'
 import type { GeminiPlan } from './gemini-plan.ts'
 import { prepareHome } from './home.ts'
-import { writePermissions } from './permission-file.ts'
+import { linesUntil } from './lines-until.ts'
+import { toRules, writePermissions } from './permission-file.ts'
 import { guardPrompt } from './prompt-guard.ts'
 
 type Call = AsyncGenerator<EngineEvent, StepResult, void>
@@ -17,9 +18,9 @@ type Call = AsyncGenerator<EngineEvent, StepResult, void>
 export async function* runHeadless(plan: GeminiPlan, context: StepContext): Call {
   context.signal.throwIfAborted()
   await prepareHome(plan.setting)
-  const permissions = await writePermissions(context.permissions)
+  const permissions = await writePermissions(toRules(context.permissions))
   const { prompt, continuation = prompt } = context
-  const sessionId = textOf(fieldsOf(context.session).sessionId)
+  const sessionId = keptSession(context.session)
   const order = { plan, context, policy: permissions?.path }
   try {
     if (sessionId !== undefined) {
@@ -52,11 +53,13 @@ interface Told {
 async function* runOnce(order: Order): AsyncGenerator<EngineEvent, Told, void> {
   const { signal } = order.context
   const process = await startGemini(order)
-  const end = (): void => void process.end()
+  // That it cannot be ended is told below.
+  const end = (): void => void process.end().catch(() => {})
   signal.addEventListener('abort', end)
   try {
     const story = createCliStory()
-    for await (const line of process.lines) yield* readLine(story, parseLine(line))
+    // It may have been aborted while the program was started.
+    for await (const line of linesUntil(signal, process.lines)) yield* readLine(story, parseLine(line))
     const exit = await process.exit
     signal.throwIfAborted()
     return { story, exit }

@@ -50,8 +50,10 @@ const BY_EXIT: Readonly<Record<number, EngineFailureCode>> = {
 }
 
 function lossOf({ code, signal, stderr }: ProcessExit): StepFailure {
-  if (code === 0 || signal !== null) {
-    return engineFailure('canceled', 'Gemini was ended from outside before it had an answer')
+  if (code === 0) return engineFailure('canceled', 'Gemini was ended from outside before it had an answer')
+  if (signal !== null) {
+    const message = `Gemini was ended by ${signal} before it had an answer${lastWords(stderr)}`
+    return engineFailure('engine_unavailable', message, { retryable: true })
   }
   const known = BY_EXIT[code ?? 1]
   const message = `Gemini exited with ${code} before it had an answer${lastWords(stderr)}`

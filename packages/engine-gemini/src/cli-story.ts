@@ -1,5 +1,5 @@
 /** My job: the lines of `-o stream-json`, as the events of the port. */
-import type { EngineEvent, JsonObject, Usage } from '@batonjs/core'
+import type { EngineEvent, JsonObject, JsonValue, Usage } from '@batonjs/core'
 import { amountOf, fieldsOf, textOf } from './fields.ts'
 
 /** What a headless run has told so far. */
@@ -18,6 +18,14 @@ export interface CliStory {
   readonly tools: Map<string, string>
 }
 
+const SESSION = 'gemini'
+
+/** The session that an earlier attempt told; `undefined` when it is another engine's. */
+export function keptSession(told: JsonValue | undefined): string | undefined {
+  const { kind, sessionId } = fieldsOf(told)
+  return kind === SESSION ? textOf(sessionId) : undefined
+}
+
 /** Begins with nothing told. */
 export function createCliStory(): CliStory {
   return { hasBegun: false, answer: '', trouble: undefined, result: undefined, parts: [], tools: new Map() }
@@ -34,7 +42,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   init(story, { session_id }) {
     story.hasBegun = true
     const sessionId = textOf(session_id)
-    return sessionId === undefined ? [] : [{ type: 'session', session: { sessionId } }]
+    return sessionId === undefined ? [] : [{ type: 'session', session: { kind: SESSION, sessionId } }]
   },
   message({ parts }, { role, content }) {
     const text = role === 'assistant' ? textOf(content) : undefined

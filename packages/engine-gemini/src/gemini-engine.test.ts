@@ -78,6 +78,21 @@ describe('the options of a Gemini engine', () => {
     )
   })
 
+  it('law 7: what the host denies is told to Gemini, which does not ask for all that it does', async () => {
+    const permissions = { allow: ['glob'], deny: ['read_file', 'run_*'], otherwise: 'ask' } as const
+    const engine = createScripted(place, { mode: 'acp', sdk })
+    await callGemini(engine, { prompt: 'Hello', permissions })
+    const { policy } = place.calls().at(-1) ?? {}
+    expect(policy?.match(/toolName.*|decision.*/g)).toEqual(['toolName = "read_file"', 'decision = "deny"'])
+    expect(engine.version).toBe('0.61.0')
+    await callGemini(engine, { prompt: 'Hello' })
+    expect(place.calls().at(-1)).toMatchObject({ policy: '' })
+  })
+
+  it.each(['acp', 'cli'] as const)('B3: mode %s says that it never tells a cost', (mode) => {
+    expect(createScripted(place, { mode }).tellsCost).toBe(false)
+  })
+
   it('engines.md §3: over ACP a call begins anew, for session/load loses the session', async () => {
     const engine = createScripted(place, { mode: 'acp', sdk })
     const session = { sessionId: 'from-before' }

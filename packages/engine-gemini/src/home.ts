@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { link, mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { EngineError } from '@batonjs/core'
 import type { GeminiSetting } from './gemini-setting.ts'
+import { toWriteFailure } from './write-failure.ts'
 
 /** Once, core repeats a call in the open; no word to anybody else; and no file is looked for because a prompt has an `@`. */
 const SETTINGS = {
@@ -22,8 +22,7 @@ export async function prepareHome({ home, isOwnHome, authType }: GeminiSetting):
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeOnce(join(folder, 'settings.json'), JSON.stringify({ ...SETTINGS, ...security }, null, 2))
   } catch (cause) {
-    const message = `Gemini's settings cannot be written to "${folder}"`
-    throw new EngineError(message, { code: 'engine_unavailable', cause })
+    throw toWriteFailure(`Gemini's settings cannot be written to "${folder}"`, cause)
   }
 }
 

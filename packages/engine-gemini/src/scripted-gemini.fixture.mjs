@@ -61,6 +61,11 @@ const plays = {
     say(init)
     return 0
   },
+  async killed(init) {
+    say(init)
+    process.kill(process.pid, 'SIGKILL')
+    await new Promise(() => setInterval(() => {}, 1_000))
+  },
   async silence(init) {
     say(init)
     say({ type: 'result', status: 'success', stats: {} })
@@ -99,16 +104,17 @@ const plays = {
   },
 }
 
+function noteCall(said) {
+  if (CALLS === '') return
+  const policy = values.policy === undefined ? '' : readFileSync(values.policy, 'utf8')
+  const call = { ...said, ...values, policy, trusted: GEMINI_CLI_TRUST_WORKSPACE, home }
+  appendFileSync(CALLS, `${JSON.stringify(call)}\n`)
+}
+
 async function runHeadless() {
   const prompt = await text(process.stdin)
   const id = values.resume ?? randomUUID()
-  if (CALLS !== '') {
-    const policy = values.policy === undefined ? '' : readFileSync(values.policy, 'utf8')
-    appendFileSync(
-      CALLS,
-      `${JSON.stringify({ prompt, ...values, policy, trusted: GEMINI_CLI_TRUST_WORKSPACE, home })}\n`,
-    )
-  }
+  noteCall({ prompt })
   if (values.resume !== undefined && !existsSync(fileOf(id))) {
     process.stderr.write(`Error resuming session: Invalid session identifier "${id}".\n`)
     return 42
@@ -135,6 +141,7 @@ async function runHeadless() {
 
 async function runAcp() {
   const { agent, methods, ndJsonStream, RequestError } = await import('@agentclientprotocol/sdk')
+  noteCall({})
   const canceled = new Map()
   const chosen = { model: 'auto', mode: 'default' }
   const options = [
