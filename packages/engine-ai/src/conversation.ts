@@ -2,7 +2,7 @@
  * My job: what has been said so far, as the messages of the SDK, and as the session that a later attempt goes on
  * with. The service keeps nothing: the list is the conversation.
  *
- * Invariant: a tool call whose result is in the list is over; it is never made again.
+ * Invariant: a tool call whose result is in the list is over; it is never made again. No two calls have one id.
  */
 import type { JsonObject, JsonValue, StepContext } from '@batonjs/core'
 import type { ModelMessage, ToolCallPart, ToolResultPart } from 'ai'
@@ -13,13 +13,10 @@ export type Conversation = readonly ModelMessage[]
 const SESSION = 'ai-messages'
 const VERSION = 1
 
-/** Goes on with the session where it can, else begins with the prompt. */
-export function openConversation(context: StepContext): Conversation {
-  const known = readSession(context.session)
-  if (known === undefined) return [{ role: 'user', content: promptOf(context) }]
-  const isAnswered = known.at(-1)?.role === 'assistant' && openCalls(known).length === 0
-  // Cut off in the middle, the model simply goes on; after an answer it is told what to mend.
-  return isAnswered ? [...known, { role: 'user', content: context.continuation ?? context.prompt }] : known
+/** Says what the call is about: the prompt, or in a conversation that knows it already, what has come up since. */
+export function addPrompt(known: Conversation, context: StepContext): Conversation {
+  const content = known.length === 0 ? promptOf(context) : (context.continuation ?? context.prompt)
+  return [...known, { role: 'user', content }]
 }
 
 /** What the model is asked; what always holds is the system message instead. */
@@ -39,10 +36,11 @@ export function toSession(messages: Conversation): JsonValue {
   return { kind: SESSION, version: VERSION, messages: plain }
 }
 
-function readSession(session: JsonValue | undefined): Conversation | undefined {
-  if (!isObject(session) || session.kind !== SESSION || session.version !== VERSION) return undefined
+/** What was said in a session; nothing when nobody can go on with it. */
+export function readSession(session: JsonValue | undefined): Conversation {
+  if (!isObject(session) || session.kind !== SESSION || session.version !== VERSION) return []
   const { messages } = session
-  if (!Array.isArray(messages) || messages.length === 0 || !messages.every(isMessage)) return undefined
+  if (!Array.isArray(messages) || !messages.every(isMessage)) return []
   // The SDK's own messages as they were told; it checks them again before it sends them.
   return messages as ModelMessage[]
 }
@@ -61,12 +59,16 @@ function isObject(value: JsonValue | undefined): value is JsonObject {
 /** The calls of tools that have no result yet, in the order of the model. */
 export function openCalls(messages: Conversation): readonly ToolCallPart[] {
   const closed = new Set(messages.flatMap(resultsOf).map(({ toolCallId }) => toolCallId))
-  return messages
-    .flatMap(callsOf)
-    .filter(({ toolCallId, providerExecuted }) => providerExecuted !== true && !closed.has(toolCallId))
+  return messages.flatMap(callsOf).filter((call) => isOurs(call) && !closed.has(call.toolCallId))
 }
 
-function callsOf({ role, content }: ModelMessage): readonly ToolCallPart[] {
+/** Whether a call is not one that runs at the vendor. */
+export function isOurs({ providerExecuted }: ToolCallPart): boolean {
+  return providerExecuted !== true
+}
+
+/** The calls of tools in a message. */
+export function callsOf({ role, content }: ModelMessage): readonly ToolCallPart[] {
   if (role !== 'assistant' || typeof content === 'string') return []
   return content.filter((part) => part.type === 'tool-call')
 }

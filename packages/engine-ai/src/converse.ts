@@ -4,6 +4,7 @@
  * Invariants:
  * 1. Only an answer that the model ended by itself is a success: one that was cut off, withheld or empty is none.
  * 2. After each turn with tools the session is told, so that a later attempt goes on behind it.
+ * 3. No tool is used, and nobody is asked for one, when the budget has no room for the turn that would hear of it.
  */
 import {
   type EngineEvent,
@@ -13,8 +14,8 @@ import {
   type StepContext,
   type StepResult,
 } from '@batonjs/core'
-import { openCalls, openConversation, toSession } from './conversation.ts'
-import { isSpent, NOTHING_SPENT, type Spending, spend, toUsageEvent } from './spending.ts'
+import { addPrompt, openCalls, readSession, toSession } from './conversation.ts'
+import { isSpent, leastAfter, NOTHING_SPENT, type Spending, spend, toUsageEvent } from './spending.ts'
 import { type AiCall, type Turn, takeTurn } from './take-turn.ts'
 import { useTools } from './use-tools.ts'
 
@@ -24,14 +25,14 @@ const MAX_STEPS = 20
 export async function* converse(call: AiCall): AsyncGenerator<EngineEvent, StepResult, void> {
   const { context, options } = call
   const { maxSteps = MAX_STEPS, prices = {} } = options
-  let messages = yield* useTools(call, openConversation(context))
   let spending = NOTHING_SPENT
   let output = ''
+  if (isSpent(spending, NOTHING_SPENT, context.budget)) return failed(...SPENT)
+  let messages = addPrompt(yield* useTools(call, readSession(context.session)), context)
   for (let step = 0; step < maxSteps; step += 1) {
-    if (isSpent(spending, context.budget))
-      return failed('budget_exceeded', 'The budget of this call is used up.')
     const turn = yield* takeTurn(call, messages)
-    spending = spend(spending, turn.usage, prices[turn.askedFor])
+    const price = prices[turn.askedFor]
+    spending = spend(spending, turn.usage, price)
     yield toUsageEvent(spending)
     if (turn.text !== '') {
       output = turn.text
@@ -40,10 +41,11 @@ export async function* converse(call: AiCall): AsyncGenerator<EngineEvent, StepR
     const flaw = flawOf(turn)
     if (flaw !== undefined) return failed(...flaw)
     messages = [...messages, ...turn.messages]
-    if (openCalls(messages).length > 0 || context.outputSchema !== undefined)
+    if (usesTools(turn) || context.outputSchema !== undefined)
       yield { type: 'session', session: toSession(messages) }
+    if (!usesTools(turn)) return answered(context, { output, spending, turn })
+    if (isSpent(spending, leastAfter(turn.usage, price), context.budget)) return failed(...SPENT)
     messages = yield* useTools(call, messages)
-    if (messages.at(-1)?.role !== 'tool') return answered(context, { output, spending, turn })
   }
   return failed(
     'bad_output',
@@ -51,10 +53,18 @@ export async function* converse(call: AiCall): AsyncGenerator<EngineEvent, StepR
   )
 }
 
-type Flaw = readonly [code: EngineFailureCode, message: string]
+type Flaw = readonly [code: EngineFailureCode | 'budget_exceeded', message: string]
+
+const SPENT: Flaw = ['budget_exceeded', 'The budget of this call is used up.']
+
+/** Whether the model goes on after a turn: it is told what came of its tools, or that it used one in a wrong way. */
+function usesTools({ messages }: Turn): boolean {
+  return messages.at(-1)?.role === 'tool' || openCalls(messages).length > 0
+}
 
 /** Why a turn is no part of an answer, although the service ended it. */
-function flawOf({ finishReason, text }: Turn): Flaw | undefined {
+function flawOf(turn: Turn): Flaw | undefined {
+  const { finishReason, text } = turn
   switch (finishReason) {
     case 'length':
       return [
@@ -70,9 +80,28 @@ function flawOf({ finishReason, text }: Turn): Flaw | undefined {
       ]
     case 'error':
       return ['overloaded', 'The service ended the answer with an error that it did not tell.']
+    case 'tool-calls':
+      return usesTools(turn)
+        ? undefined
+        : ['bad_output', 'The model stopped to use a tool, and did not say which.']
+    case 'other':
+      return usesTools(turn) ? undefined : oddEnd(turn)
     default:
       return undefined
   }
+}
+
+/** Ends of an answer that the SDK does not know as such: services of the same API have words of their own. */
+const END = /eos|end|stop|complete|finish/i
+
+function oddEnd({ rawFinishReason }: Turn): Flaw | undefined {
+  if (rawFinishReason === undefined || rawFinishReason === '')
+    return ['network', 'The service broke off the answer without a reason.']
+  if (END.test(rawFinishReason)) return undefined
+  return [
+    'bad_output',
+    `The answer is not known to be whole: the service ended it with "${rawFinishReason}".`,
+  ]
 }
 
 interface Answer {
@@ -102,7 +131,7 @@ function parsed(text: string): JsonValue | undefined {
   }
 }
 
-function failed(code: EngineFailureCode | 'budget_exceeded', message: string): StepResult {
+function failed(...[code, message]: Flaw): StepResult {
   const error =
     code === 'budget_exceeded' ? { code, message, retryable: false } : engineFailure(code, message)
   return { status: 'failed', output: '', error }

@@ -111,6 +111,30 @@ describe('an answer that is none', () => {
     expect(result).toMatchObject({ status: 'failed', error: { code } })
   })
 
+  it.each([
+    ['tool_calls', { code: 'bad_output', message: expect.stringContaining('did not say which') }],
+    ['', { code: 'network', retryable: true }],
+    ['recitation', { code: 'bad_output', message: expect.stringContaining('"recitation"') }],
+  ])(
+    'because the service ended it with the reason "%s" fails, though there is text',
+    async (reason, error) => {
+      const body = `${piece('I will now do it')}${chunk({ delta: {}, finish_reason: reason })}data: [DONE]\n\n`
+      const { result } = await call(await startRaw({ body }))
+      expect(result).toMatchObject({ status: 'failed', output: '', error })
+    },
+  )
+
+  it.each(['eos', 'end_turn', 'stop_sequence'])(
+    'is none of those that a service ends with "%s"',
+    async (reason) => {
+      const body = `${piece('Done.')}${chunk({ delta: {}, finish_reason: reason })}data: [DONE]\n\n`
+      expect((await call(await startRaw({ body }))).result).toMatchObject({
+        status: 'succeeded',
+        output: 'Done.',
+      })
+    },
+  )
+
   it('keeps the tokens of what was cut off', async () => {
     const { engine } = await startModel(says('Half', { stop: 'max_tokens', usage: { input: 5, output: 7 } }))
     const { events } = await call(engine)

@@ -1,5 +1,5 @@
 /** A model behind loopback, spoken to by the real SDK. */
-import { createServer } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import type { EngineEvent, StepEngine, StepResult } from '@batonjs/core'
@@ -40,11 +40,27 @@ export async function startRaw(reply: {
     if (end === 'close') response.end(body)
     else response.write(body, () => response.destroy())
   })
+  return createAiEngine({ model: modelAt(await listen(server)) })
+}
+
+/** Gives the server a port for as long as the test runs. */
+async function listen(server: Server): Promise<string> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   // A server that listens on a port has an address.
   const { port } = server.address() as AddressInfo
-  return createAiEngine({ model: modelAt(`http://127.0.0.1:${port}`) })
+  return `http://127.0.0.1:${port}`
+}
+
+/** A service that answers one request after the other with these bytes; the last again and again. */
+export async function startRawTurns(turns: readonly string[]): Promise<string> {
+  let asked = 0
+  const server = createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(turns[Math.min(asked, turns.length - 1)])
+    asked += 1
+  })
+  return await listen(server)
 }
 
 /** Makes one call, reads it to its end, and gives what was told and done. */

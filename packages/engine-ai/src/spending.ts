@@ -51,8 +51,22 @@ export function toUsageEvent({ usage, costUsd }: Spending): EngineEvent {
   return { type: 'usage', usage, ...(costUsd === undefined ? {} : { costUsd }) }
 }
 
-/** Whether nothing is left of what a call may spend. */
-export function isSpent({ usage, costUsd = 0 }: Spending, budget: CallBudget = {}): boolean {
-  const { tokens = Infinity, costUsd: dollars = Infinity } = budget
-  return (usage.totalTokens ?? 0) >= tokens || costUsd >= dollars
+/** The least that the turn after one takes: it reads what that one read, at best from the vendor's cache. */
+export function leastAfter({ inputTokens }: LanguageModelUsage, price: AiPrice | undefined): Spending {
+  if (inputTokens === undefined) return NOTHING_SPENT
+  const costUsd = (inputTokens * (price?.cachedInput ?? price?.input ?? 0)) / MILLION
+  return { usage: { totalTokens: inputTokens }, costUsd }
+}
+
+/** Whether too little is left of what a call may spend for a turn that takes at least so much. */
+export function isSpent(spent: Spending, least: Spending, budget: CallBudget = {}): boolean {
+  const { tokens = Infinity, costUsd = Infinity } = budget
+  return (
+    isUsedUp(spent.usage.totalTokens, least.usage.totalTokens, tokens) ||
+    isUsedUp(spent.costUsd, least.costUsd, costUsd)
+  )
+}
+
+function isUsedUp(spent = 0, least = 0, limit: number): boolean {
+  return spent >= limit || spent + least > limit
 }

@@ -1,10 +1,12 @@
 /** My job: to ask the model once, and to tell what it says while it says it. My neighbour uses the tools. */
-import { EngineError, type EngineEvent, type StepContext } from '@batonjs/core'
+import { EngineError, type EngineEvent, type PermissionLists, type StepContext } from '@batonjs/core'
 import type { LanguageModel, LanguageModelUsage, ModelMessage, TextStreamPart, ToolSet } from 'ai'
 import type { AiEngineOptions } from './ai-options.ts'
 import type { AiSdk } from './ai-sdk.ts'
 import { type Conversation, systemOf } from './conversation.ts'
+import { withOwnIds } from './own-ids.ts'
 import { toPlain } from './plain-value.ts'
+import { isRefused } from './tool-policy.ts'
 
 /** One call of the engine. */
 export interface AiCall {
@@ -22,6 +24,8 @@ export interface Turn {
   /** What it adds to the conversation. */
   readonly messages: readonly ModelMessage[]
   readonly finishReason: Finish['finishReason']
+  /** The same in the words of the service; none when it gave none. */
+  readonly rawFinishReason: Finish['rawFinishReason']
   readonly usage: LanguageModelUsage
   /** The model that was asked. */
   readonly askedFor: string
@@ -40,11 +44,13 @@ export async function* takeTurn(
   const stream = call.sdk.streamText(requestOf(call, messages))
   let text = ''
   let finish: Finish | undefined
+  const areWrong: boolean[] = []
   for await (const part of stream.fullStream) {
     if (part.type === 'error') throw part.error
     if (part.type === 'abort') call.signal.throwIfAborted()
     if (part.type === 'finish-step') finish = part
     if (part.type === 'text-delta') text += part.text
+    if (part.type === 'tool-call' && part.providerExecuted !== true) areWrong.push(part.invalid === true)
     yield* eventsOf(part)
   }
   call.signal.throwIfAborted()
@@ -54,10 +60,10 @@ export async function* takeTurn(
       retryable: true,
     })
   }
-  const { finishReason, usage, response } = finish
-  const said = await stream.response
-  const askedFor = modelIdOf(call.model)
-  return { text, messages: said.messages, finishReason, usage, askedFor, modelId: response.modelId }
+  const { finishReason, rawFinishReason, usage, response } = finish
+  const said = withOwnIds(messages, { messages: (await stream.response).messages, areWrong })
+  const models = { askedFor: modelIdOf(call.model), modelId: response.modelId }
+  return { text, messages: said, finishReason, rawFinishReason, usage, ...models }
 }
 
 /** The name of a model. */
@@ -75,7 +81,7 @@ function requestOf(call: AiCall, messages: Conversation): Parameters<AiSdk['stre
     model,
     messages: [...messages],
     ...(system === undefined ? {} : { system }),
-    ...(tools === undefined ? {} : { tools: declarationsOf(tools) }),
+    ...(tools === undefined ? {} : { tools: declarationsOf(tools, context.permissions) }),
     ...(output === undefined ? {} : { output }),
     // Core tries again, and the steps are this engine's: between them it asks, acts and keeps the session.
     maxRetries: 0,
@@ -85,9 +91,14 @@ function requestOf(call: AiCall, messages: Conversation): Parameters<AiSdk['stre
   }
 }
 
-/** What the model is told of the tools; the SDK itself is given nothing that it could run. */
-function declarationsOf(tools: ToolSet): ToolSet {
-  const declared = Object.entries(tools).map(([name, { execute, needsApproval, ...tool }]) => [name, tool])
+/**
+ * What the model is told of the tools; the SDK itself is given nothing that it could run. One that runs at the vendor
+ * cannot be refused when it is used: the model does not hear of it.
+ */
+function declarationsOf(tools: ToolSet, permissions: PermissionLists): ToolSet {
+  const declared = Object.entries(tools)
+    .filter(([name, { type }]) => type !== 'provider' || !isRefused(name, permissions))
+    .map(([name, { execute, needsApproval, ...tool }]) => [name, tool])
   // What is left of a tool is a tool that its caller runs.
   return Object.fromEntries(declared) as ToolSet
 }

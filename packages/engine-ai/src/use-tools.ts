@@ -11,6 +11,8 @@ import type { ToolCallPart, ToolResultPart, ToolSet } from 'ai'
 import { addResult, type Conversation, openCalls, toSession } from './conversation.ts'
 import { toPlain } from './plain-value.ts'
 import type { AiCall } from './take-turn.ts'
+import { isRefused } from './tool-policy.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 type Tool = ToolSet[string]
 type ModelOutput = ToolResultPart['output']
@@ -56,8 +58,11 @@ async function permissionFor(
   messages: Conversation,
   use: Omit<Use, 'answer'>,
 ): Promise<ApprovalAnswer | undefined> {
-  if (use.tool === undefined || !(await needsApproval(use.tool, messages, use))) return undefined
   const { toolName: name } = use.part
+  if (use.tool === undefined) return undefined
+  // What the policy refuses it refuses in `approve`, so that it is recorded.
+  const isAsked = isRefused(name, call.context.permissions) || (await needsApproval(use.tool, messages, use))
+  if (!isAsked) return undefined
   return await call.context.approve({ name, input: use.input, summary: `The model wants to use "${name}"` })
 }
 
@@ -82,11 +87,8 @@ async function* useTool(
   use: Use,
 ): AsyncGenerator<EngineEvent, ModelOutput, void> {
   const { part, tool, input } = use
-  const answer = await use.answer
-  call.signal.throwIfAborted()
-  if (answer?.approved === false) {
-    return { type: 'execution-denied', reason: answer.comment ?? 'A human said no.' }
-  }
+  const answer = await unlessAborted(use.answer, call.signal)
+  if (answer?.approved === false) return { type: 'execution-denied', reason: denialIn(answer) }
   const { toolCallId, toolName } = part
   const request = answer === undefined ? {} : { requestId: answer.requestId }
   yield { type: 'tool_start', toolCallId, tool: toolName, input, ...request }
@@ -97,6 +99,10 @@ async function* useTool(
   return told
 }
 
+function denialIn({ by, comment }: ApprovalAnswer): string {
+  return comment ?? (by === 'policy' ? 'The permissions of this run say no.' : 'A human said no.')
+}
+
 interface Outcome {
   readonly success: boolean
   readonly output: JsonValue
@@ -105,23 +111,27 @@ interface Outcome {
 }
 
 /** Runs a tool. What it throws is an answer for the model, unless the call itself is aborted. */
-async function attempt(
-  call: AiCall,
-  messages: Conversation,
-  { part, tool, input }: Omit<Use, 'answer'>,
-): Promise<Outcome> {
-  const { toolCallId, toolName } = part
+async function attempt(call: AiCall, messages: Conversation, use: Omit<Use, 'answer'>): Promise<Outcome> {
   try {
-    if (tool?.execute === undefined) throw new Error(`There is no tool "${toolName}".`)
-    const context = { toolCallId, messages: [...messages], abortSignal: call.signal }
-    const output = await lastOf(tool.execute(input, context))
-    const told = await tool.toModelOutput?.({ toolCallId, input, output })
-    return { success: true, output: toPlain(output), told: told ?? toModelOutput(output) }
+    // A tool that does not hear the signal holds nobody up.
+    return await unlessAborted(run(call, messages, use), call.signal)
   } catch (thrown) {
     call.signal.throwIfAborted()
     const { message } = toPlainError(thrown)
     return { success: false, output: message, told: { type: 'error-text', value: message } }
   }
+}
+
+async function run(
+  call: AiCall,
+  messages: Conversation,
+  { part: { toolCallId, toolName }, tool, input }: Omit<Use, 'answer'>,
+): Promise<Outcome> {
+  if (tool?.execute === undefined) throw new Error(`There is no tool "${toolName}".`)
+  const context = { toolCallId, messages: [...messages], abortSignal: call.signal }
+  const output = await lastOf(tool.execute(input, context))
+  const told = await tool.toModelOutput?.({ toolCallId, input, output })
+  return { success: true, output: toPlain(output), told: told ?? toModelOutput(output) }
 }
 
 function toModelOutput(output: unknown): ModelOutput {

@@ -12,7 +12,7 @@ import {
 } from '@batonjs/core'
 import { createReplayEngine, recordEngine } from '@batonjs/engine-stub'
 import { collect } from '@batonjs/testkit'
-import { fails, gives, type Script, says, uses } from '@batonjs/vendor-server'
+import { fails, gives, type Message, type Script, says, uses } from '@batonjs/vendor-server'
 import { tool } from 'ai'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
@@ -32,12 +32,17 @@ const flow = defineFlow({
 })
 
 const script: Script = {
-  read: ({ repeat, turn }) => {
-    if (turn === 0) return uses('read', { path: 'a.txt' })
-    return repeat === 1 ? fails(503) : says('It says hello.')
+  read: ({ prompts, repeat, messages }) => {
+    if (!hasToolResult(messages)) return uses('read', { path: 'a.txt' })
+    return prompts === 1 && repeat === 1 ? fails(503) : says('It says hello.')
   },
   count: ({ prompts }) => gives({ lines: prompts === 1 ? 'one' : 1 }),
-  write: [uses('write', { path: 'b.txt', text: 'hello' }), says(['It is ', 'written.'])],
+  write: ({ messages }) =>
+    hasToolResult(messages) ? says(['It is ', 'written.']) : uses('write', { path: 'b.txt', text: 'hello' }),
+}
+
+function hasToolResult(messages: readonly Message[]): boolean {
+  return messages.some(({ from }) => from === 'tool')
 }
 
 /** Tools on a disk in memory, and what they did. */
