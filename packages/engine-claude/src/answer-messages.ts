@@ -4,6 +4,7 @@ import { DENIAL } from './control.ts'
 import { memberOf, objectIn, objectsIn, textIn } from './fields.ts'
 import type { ToolOutcome } from './tool-log.ts'
 import type { Transcript } from './transcript.ts'
+import { toUsageEvents } from './usage-count.ts'
 
 /** A piece of an answer that is being written. Of a subagent it is nothing for readers. */
 export function readStream(transcript: Transcript, message: JsonObject): readonly EngineEvent[] {
@@ -15,7 +16,7 @@ export function readStream(transcript: Transcript, message: JsonObject): readonl
     case 'content_block_delta':
       return readDelta(transcript, objectIn(event, 'delta'))
     case 'message_delta':
-      return [{ type: 'usage', ...transcript.usage.count(objectIn(event, 'usage')) }]
+      return toUsageEvents(transcript.usage.count(objectIn(event, 'usage')))
     default:
       return []
   }
@@ -23,7 +24,7 @@ export function readStream(transcript: Transcript, message: JsonObject): readonl
 
 function startAnswer({ text, usage }: Transcript, message: JsonObject): readonly EngineEvent[] {
   const spent = usage.begin(objectIn(message, 'usage'))
-  return [...voidNotice(text.breakOff()), { type: 'usage', ...spent }]
+  return [...voidNotice(text.breakOff()), ...toUsageEvents(spent)]
 }
 
 function readDelta({ text }: Transcript, delta: JsonObject): readonly EngineEvent[] {

@@ -106,6 +106,20 @@ describe('a tool that asks', () => {
     expect(JSON.parse(result.output)).toEqual({ behavior: 'deny', message: 'This is not allowed.' })
   })
 
+  it('is asked for by the name that the model has used, which its events have as well', async () => {
+    const names: string[] = []
+    const decide = ({ name }: { readonly name: string }) => names.push(name) > 0
+    const { events } = await call(createProgramEngine(), { prompt: '[delegate]', decide })
+    expect(names).toEqual(['Task'])
+    expect(ofType(events, 'tool_start').map(({ tool }) => tool)).toEqual(['Task'])
+  })
+
+  it('L7: is asked for also where Claude would not, when the policy denies what it does not allow', async () => {
+    const permissions = { allow: ['Read'], deny: [], otherwise: 'deny' } as const
+    const told = await call(createProgramEngine(), { prompt: '[tell]', permissions })
+    expect(JSON.parse(told.result.output).first).toMatchObject({ hooks: { PreToolUse: [{}] } })
+  })
+
   it('fails the call when nobody can be asked', async () => {
     const decide = () => Promise.reject(new Error('The storage is gone'))
     await expect(call(createProgramEngine(), { prompt: '[propose]', decide })).rejects.toThrow(
@@ -130,7 +144,7 @@ describe('a tool that asks', () => {
 })
 
 describe('a conversation that goes on', () => {
-  const session = { sessionId: '11111111-2222-4333-8444-000000000000' }
+  const session = { kind: 'claude', sessionId: '11111111-2222-4333-8444-000000000000' }
 
   it('hears what is new, and not the prompt again', async () => {
     const { events, result } = await call(createProgramEngine(), {
@@ -143,25 +157,30 @@ describe('a conversation that goes on', () => {
   })
 
   it('S5: is begun anew with the whole prompt when Claude does not know it any more', async () => {
-    const forgotten = { sessionId: 'forgotten' }
+    const forgotten = { kind: 'claude', sessionId: 'forgotten' }
     const { events, result } = await call(createProgramEngine(), {
       prompt: 'Long prompt.',
       session: forgotten,
       continuation: 'Go on.',
     })
     expect(ofType(events, 'session')).toEqual([
-      { type: 'session', session: { sessionId: '11111111-2222-4333-8444-555555555555' } },
+      { type: 'session', session: { kind: 'claude', sessionId: '11111111-2222-4333-8444-555555555555' } },
     ])
     expect(result).toMatchObject({ status: 'succeeded', output: 'You said 12 characters.' })
   })
 
-  it('is begun anew when the session is none of this engine', async () => {
-    const { result } = await call(createProgramEngine(), {
+  it.each([
+    [[1]],
+    [{ sessionId: 'ses_of_another_engine' }],
+    [{ kind: 'acp', sessionId: '11111111-2222-4333-8444-000000000000' }],
+  ])('is begun anew when the session is none of this engine: %j', async (other) => {
+    const { events, result } = await call(createProgramEngine(), {
       prompt: 'Long prompt.',
-      session: [1],
+      session: other,
       continuation: 'Go on.',
     })
     expect(result.output).toBe('You said 12 characters.')
+    expect(ofType(events, 'session')[0]?.session).not.toMatchObject({ sessionId: session.sessionId })
   })
 })
 
@@ -188,6 +207,15 @@ describe('a call that fails', () => {
     await expect(call(engine)).rejects.toMatchObject({
       code: 'engine_unavailable',
       message: '"/nowhere/claude" was not found. Install it with: npm install -g @anthropic-ai/claude-code',
+    })
+  })
+
+  it('is retryable or not, and leaves nothing, when its MCP servers cannot be written', async () => {
+    vi.stubEnv('TMPDIR', '/nowhere')
+    const engine = createProgramEngine({ mcpServers: { docs: { command: 'docs' } } })
+    await expect(call(engine).finally(() => vi.unstubAllEnvs())).rejects.toMatchObject({
+      code: 'engine_unavailable',
+      message: 'The file with the MCP servers could not be written: the system refused',
     })
   })
 

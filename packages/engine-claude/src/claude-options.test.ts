@@ -61,6 +61,23 @@ describe('the environment that Claude is given', () => {
     expect(made({ env, apiKey: 'sk-given' }).secrets).toEqual(['sk-given'])
   })
 
+  it('takes for a secret what MCP servers are told, the token of a header by itself, and own headers', () => {
+    const mcpServers = {
+      docs: { type: 'http', url: 'http://127.0.0.1:1', headers: { Authorization: 'Bearer tok-abcdef-1' } },
+      hub: {
+        command: 'hub',
+        env: { GITHUB_TOKEN: 'ghp_secret_1', TOKEN_FILE: '/run/token', MODE: 'read-only' },
+      },
+    }
+    const env = { ANTHROPIC_CUSTOM_HEADERS: 'x-trace: 12345678\nX-Api-Key: proxy-key-1' }
+    expect(made({ env, mcpServers }).secrets).toEqual([
+      'Bearer tok-abcdef-1',
+      'tok-abcdef-1',
+      'ghp_secret_1',
+      'proxy-key-1',
+    ])
+  })
+
   it('names the account by a digest: engines with one key share it', () => {
     const accounts = ['sk-one', 'sk-one', 'sk-two'].map((apiKey) => made({ env: {}, apiKey }).account)
     expect(accounts[0]).toBe(accounts[1])

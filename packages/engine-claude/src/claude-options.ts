@@ -51,7 +51,10 @@ export interface ClaudeEngineOptions {
   readonly workspace?: string
   /** The whole environment of Claude. @default a documented list out of that of this process */
   readonly env?: Readonly<Record<string, string>>
-  /** How often Claude itself repeats a request that failed, before core repeats the step. @default 2 */
+  /**
+   * How often Claude itself repeats a request that failed, before core repeats the step. With 0 nobody learns how
+   * long the service asks to wait: Claude tells it with its own retries only. @default 2
+   */
   readonly maxRetries?: number
   /** Continues a conversation in a copy of it. @default false: in the conversation itself */
   readonly fork?: boolean

@@ -51,7 +51,7 @@ describe('what Claude is told', () => {
       },
       {
         model: 'this-one',
-        session: { sessionId: 's-1' },
+        session: { kind: 'claude', sessionId: 's-1' },
         outputSchema: { type: 'object' },
         budget: { costUsd: 0.5 },
         permissions: { allow: [], deny: ['Write', 'mcp__*'], otherwise: 'ask' },

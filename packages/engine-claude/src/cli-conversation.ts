@@ -70,7 +70,7 @@ function toConversation(running: RunningProcess, order: Order, clean: () => Prom
 async function* readIncoming(
   lines: AsyncIterator<string>,
   running: RunningProcess,
-  { denied }: Order,
+  order: Order,
 ): AsyncGenerator<Incoming, void, void> {
   for (;;) {
     const { value: line, done } = await lines.next()
@@ -78,7 +78,7 @@ async function* readIncoming(
     const message = parseLine(line)
     if (message === undefined) continue
     if (message.type === 'control_request') {
-      const request = takeRequest(message, denied, (answer) => send(running, answer))
+      const request = takeRequest(message, order, (answer) => send(running, answer))
       if (request !== undefined) yield { kind: 'permission', request }
     } else {
       yield { kind: 'message', message }

@@ -5,11 +5,11 @@
  */
 import type { JsonObject } from '@batonjs/core'
 import type { ClaudeEngineOptions } from './claude-options.ts'
-import type { Order, ToolDecision, ToolPermission } from './conversation.ts'
+import type { Order, ToolDecision, ToolPermission, ToolRules } from './conversation.ts'
 import { objectIn, textIn } from './fields.ts'
-import { isNamed } from './tool-names.ts'
+import { ANSWER_TOOL, isNamed, namesOf } from './tool-names.ts'
 
-const HOOK = 'baton-denied'
+const HOOK = 'baton-policy'
 
 /** How the refusal of a tool begins that the host's policy denies. */
 export const DENIAL = 'The permissions of this run deny the tool'
@@ -18,11 +18,9 @@ export const DENIAL = 'The permissions of this run deny the tool'
 export type Send = (message: JsonObject) => void
 
 /** What begins every conversation. */
-export function initialize(
-  { appendSystemPrompt }: ClaudeEngineOptions,
-  { schema, denied }: Order,
-): JsonObject {
-  const hooks = denied.length === 0 ? {} : { PreToolUse: [{ hookCallbackIds: [HOOK] }] }
+export function initialize({ appendSystemPrompt }: ClaudeEngineOptions, order: Order): JsonObject {
+  const { schema } = order
+  const hooks = isJudged(order) ? { PreToolUse: [{ hookCallbackIds: [HOOK] }] } : {}
   return controlRequest('initialize', {
     hooks,
     ...(schema === undefined ? {} : { jsonSchema: schema }),
@@ -45,11 +43,7 @@ function controlRequest(subtype: string, request: JsonObject): JsonObject {
 }
 
 /** A request of Claude: answered at once, or a tool that wants permission. */
-export function takeRequest(
-  message: JsonObject,
-  denied: readonly string[],
-  send: Send,
-): ToolPermission | undefined {
+export function takeRequest(message: JsonObject, rules: ToolRules, send: Send): ToolPermission | undefined {
   const requestId = textIn(message, 'request_id') ?? ''
   const request = objectIn(message, 'request')
   const reply = (response: JsonObject): void => send(success(requestId, response))
@@ -57,7 +51,7 @@ export function takeRequest(
     case 'can_use_tool':
       return toPermission(request, reply)
     case 'hook_callback':
-      reply(judge(objectIn(request, 'input'), denied))
+      reply(judge(objectIn(request, 'input'), rules))
       return undefined
     default:
       send(refusal(requestId, `Baton does not know "${String(request.subtype)}"`))
@@ -84,15 +78,23 @@ function toPermission(request: JsonObject, reply: (response: JsonObject) => void
   }
 }
 
-/** What a hook before each tool answers: nothing, or that the host's policy denies it. Asked only when it denies any. */
-export function judge(input: JsonObject, denied: readonly string[]): JsonObject {
+/** Whether there is anything to say before each tool. */
+export function isJudged({ denied, unasked }: ToolRules): boolean {
+  return denied.length > 0 || unasked !== undefined
+}
+
+/** What a hook before each tool answers: nothing, that the host's policy denies it, or that it has to ask. */
+export function judge(input: JsonObject, { denied, unasked }: ToolRules): JsonObject {
   const tool = textIn(input, 'tool_name') ?? ''
-  if (!isNamed(tool, denied)) return {}
-  return {
-    hookSpecificOutput: {
-      hookEventName: 'PreToolUse',
-      permissionDecision: 'deny',
-      permissionDecisionReason: `${DENIAL} "${tool}".`,
-    },
-  }
+  const isOneOf = (patterns: readonly string[]): boolean =>
+    namesOf(tool).some((name) => isNamed(name, patterns))
+  if (tool === ANSWER_TOOL) return {}
+  if (isOneOf(denied)) return verdict('deny', `${DENIAL} "${tool}".`)
+  return unasked === undefined || isOneOf(unasked)
+    ? {}
+    : verdict('ask', 'The permissions of this run decide on it')
+}
+
+function verdict(permissionDecision: 'deny' | 'ask', permissionDecisionReason: string): JsonObject {
+  return { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision, permissionDecisionReason } }
 }

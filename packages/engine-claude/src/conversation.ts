@@ -37,8 +37,16 @@ export type ToolDecision =
   | { readonly behavior: 'allow'; readonly updatedInput: JsonObject }
   | { readonly behavior: 'deny'; readonly message: string }
 
+/** What is said of tools before Claude looks at its own rules. In the names a `*` stands for any characters. */
+export interface ToolRules {
+  /** Names of tools that the host's policy denies. */
+  readonly denied: readonly string[]
+  /** Names of the only tools that may run without a question, when the host's policy denies everything else. */
+  readonly unasked?: readonly string[]
+}
+
 /** What a conversation is about. */
-export interface Order {
+export interface Order extends ToolRules {
   readonly prompt: string
   /** The conversation to go on with. */
   readonly session?: string
@@ -47,8 +55,6 @@ export interface Order {
   readonly folder?: string
   /** US dollars of this call at most. */
   readonly maxBudgetUsd?: number
-  /** Names of tools that the host's policy denies, where a `*` stands for any characters. */
-  readonly denied: readonly string[]
   /** Identifies the work, for the processes that are started. */
   readonly mark: string
   /** Whether an earlier attempt may have left processes. */

@@ -26,7 +26,7 @@ export async function* converse(
   try {
     for await (const item of inbox) {
       if (item.kind === 'settled') break
-      if (item.kind === 'permission') ask(item.request, context, inbox)
+      if (item.kind === 'permission') ask(asAnnounced(item.request, transcript), context, inbox)
       else yield* take(item, transcript)
       if (transcript.verdict !== undefined) break
       if (transcript.result === undefined) continue
@@ -38,6 +38,11 @@ export async function* converse(
     clearTimeout(settling)
   }
   return endOf(transcript) ?? { status: 'failed', output: '', error: await conversation.departure() }
+}
+
+/** The record, the policy and the events have one name of a tool. */
+function asAnnounced(request: ToolPermission, { tools }: Transcript): ToolPermission {
+  return { ...request, tool: tools.nameOf(request) }
 }
 
 /** Others are asked beside it: several tools may wait at once, and Claude may go on meanwhile. */

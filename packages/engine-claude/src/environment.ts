@@ -1,7 +1,8 @@
 /** My job: what Claude knows of this machine, and what of that is secret. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { pickEnvironment } from '@batonjs/child-process'
+import type { JsonObject } from '@batonjs/core'
 import type { ClaudeEngineOptions } from './claude-options.ts'
 import { objectIn } from './fields.ts'
 
@@ -37,15 +38,45 @@ function pickOwn(): Record<string, string> {
   return picked
 }
 
-/** The keys in it, and the headers that MCP servers are sent. */
+const SECRET_NAME = /key|token|secret|password|credential|authorization/i
+/** What is shorter is a flag or a number, and would be taken out of every text; a path says where one is. */
+const SECRET_LENGTH = 8
+
+/** The keys in it, what of the environment of MCP servers is named as a secret, and the headers that they are sent. */
 export function secretsOf(
   options: ClaudeEngineOptions,
   env: Readonly<Record<string, string>>,
 ): readonly string[] {
-  const headers = Object.values(options.mcpServers ?? {}).flatMap((server) =>
-    Object.values(objectIn(server, 'headers')).filter((value) => typeof value === 'string'),
+  const servers = Object.values(options.mcpServers ?? {})
+  const headers = servers.flatMap((server) =>
+    Object.values(objectIn(server, 'headers')).flatMap(secretsInHeader),
   )
-  return [...KEYS.flatMap((name) => env[name] ?? []), ...headers].filter((value) => value !== '')
+  const variables = servers.flatMap((server) => secretsInVariables(objectIn(server, 'env')))
+  const own = headersIn(env.ANTHROPIC_CUSTOM_HEADERS ?? '').flatMap(secretsInHeader)
+  const keys = KEYS.flatMap((name) => env[name] ?? [])
+  return [...new Set([...keys, ...headers, ...variables, ...own])].filter((value) => value !== '')
+}
+
+/** The whole text, and of two words, such as `Bearer …`, the second one: in what a tool prints it stands alone. */
+function secretsInHeader(value: unknown): readonly string[] {
+  if (typeof value !== 'string') return []
+  const [, token = ''] = /^\w+ (\S+)$/.exec(value) ?? []
+  return token.length >= SECRET_LENGTH ? [value, token] : [value]
+}
+
+function secretsInVariables(variables: JsonObject): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    const isSecret = typeof value === 'string' && SECRET_NAME.test(name) && value.length >= SECRET_LENGTH
+    return isSecret && !isAbsolute(value) ? [value] : []
+  })
+}
+
+/** The values of lines such as `name: value`; the name says whether that is a secret. */
+function headersIn(lines: string): readonly string[] {
+  return lines.split('\n').flatMap((line) => {
+    const [, name = '', value = ''] = /^([^:]+):\s*(.*?)\s*$/.exec(line) ?? []
+    return SECRET_NAME.test(name) && value.length >= SECRET_LENGTH ? [value] : []
+  })
 }
 
 /** That nobody said where the service is, and how to say it. Without that, Anthropic itself would get the key. */

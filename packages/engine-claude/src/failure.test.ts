@@ -68,6 +68,21 @@ describe('how a call ends', () => {
     expect(play([warning, ...recordingOf('rate-limit')]).end?.error?.code).toBe('rate_limit')
   })
 
+  it.each<[string, object]>([
+    ['an empty text', { is_error: false, result: '' }],
+    ['no text', { is_error: false }],
+  ])('a success with %s is no answer', (_, more) => {
+    const { end } = play([{ type: 'result', subtype: 'success', ...more }])
+    expect(end).toMatchObject({ status: 'failed', error: { code: 'bad_output' } })
+  })
+
+  it('a success with data and no text is one; what does not say that it is no error is none', () => {
+    const success = { type: 'result', subtype: 'success', result: 'Done.' }
+    const withData = { ...success, is_error: false, result: '', structured_output: { a: 1 } }
+    expect(play([withData]).end).toMatchObject({ status: 'succeeded', data: { a: 1 } })
+    expect(play([success]).end?.status).toBe('failed')
+  })
+
   it('without a result is no end, whatever was said', () => {
     expect(play(recordingOf('text').slice(0, -1)).end).toBeUndefined()
   })

@@ -39,13 +39,20 @@ const QUOTA = /usage limit|limit reached|hit your .*limit/i
 const TIMEOUT = /timed out/i
 const CONNECTION = /connect|socket|network|ECONN|unable to reach|JSON Parse error/i
 
-/** The failure that a result tells; `undefined` when it is a success. Subtype `success` alone is none. */
+/** The failure that a result tells; `undefined` when it is a success. Subtype `success` alone is none, nor is silence. */
 export function failureOf(result: JsonObject, hints: Hints): StepFailure | undefined {
-  if (result.subtype === 'success' && result.is_error !== true) return undefined
+  if (result.subtype === 'success' && result.is_error === false) return silenceOf(result)
   const message = messageOf(result)
   if (result.subtype === 'error_max_budget_usd') return { code: 'budget_exceeded', message, retryable: false }
   const code = codeOf(result, message, hints)
   return engineFailure(code, message, { retryAfterMs: waitOf(code, hints), ...billing(hints) })
+}
+
+/** An answer is a text, or data. */
+function silenceOf(result: JsonObject): StepFailure | undefined {
+  const { result: text, structured_output: data } = result
+  const isAnswered = (typeof text === 'string' && text !== '') || (data !== undefined && data !== null)
+  return isAnswered ? undefined : engineFailure('bad_output', 'Claude ended without an answer')
 }
 
 function messageOf(result: JsonObject): string {

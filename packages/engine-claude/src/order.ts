@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue, StepContext } from '@batonjs/core'
 import type { ClaudeEngineOptions } from './claude-options.ts'
-import type { Order } from './conversation.ts'
+import type { Order, ToolRules } from './conversation.ts'
 import { isObject, textIn } from './fields.ts'
 
 /** What a step asks of Claude. */
@@ -11,7 +11,7 @@ export function orderOf(options: ClaudeEngineOptions, context: StepContext): Ord
   const maxBudgetUsd = least(options.maxBudgetUsd, context.budget?.costUsd)
   return {
     prompt: session === undefined ? context.prompt : (context.continuation ?? context.prompt),
-    denied: context.permissions.deny,
+    ...rulesOf(options, context),
     mark: context.idempotencyKey,
     sweep: context.attempt > 1,
     ...(session === undefined ? {} : { session }),
@@ -22,13 +22,22 @@ export function orderOf(options: ClaudeEngineOptions, context: StepContext): Ord
   }
 }
 
-/** What is kept of a conversation, to go on with it. */
-export function toSession(id: string): JsonObject {
-  return { sessionId: id }
+/** What Claude runs unasked is asked for when nothing may run that is not allowed. */
+function rulesOf({ allowedTools = [] }: ClaudeEngineOptions, { permissions }: StepContext): ToolRules {
+  const { allow, deny, otherwise } = permissions
+  return { denied: deny, ...(otherwise === 'deny' ? { unasked: [...allow, ...allowedTools] } : {}) }
 }
 
+const SESSION = 'claude'
+
+/** What is kept of a conversation, to go on with it. */
+export function toSession(id: string): JsonObject {
+  return { kind: SESSION, sessionId: id }
+}
+
+/** Another engine's session means nothing to Claude, which would not even say that it does not know it. */
 function sessionIn(session: JsonValue | undefined): string | undefined {
-  return textIn(session, 'sessionId')
+  return textIn(session, 'kind') === SESSION ? textIn(session, 'sessionId') : undefined
 }
 
 function least(...values: readonly (number | undefined)[]): number | undefined {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createClaudeEngine } from './claude-engine.ts'
-import { createProgramEngine } from './programs.fixture.ts'
+import { probeClaude } from './probe.ts'
+import { claudeProgram, createProgramEngine } from './programs.fixture.ts'
 import { createScriptedSdk } from './scripted-sdk.fixture.ts'
 
 const PATH = process.env.PATH ?? ''
@@ -22,6 +23,14 @@ it('a program that is missing, or is another one, is told', async () => {
     message: expect.stringContaining('Install it with: npm install -g @anthropic-ai/claude-code'),
   })
   expect(await createProgramEngine({ command: 'true' }).probe?.()).toMatchObject({ available: false })
+})
+
+it('a program that does not answer is told in time, and ended', async () => {
+  const command = [process.execPath, claudeProgram, '--hang']
+  expect(await probeClaude({ command }, { PATH }, 100)).toEqual({
+    available: false,
+    message: `"${process.execPath} --version" does not answer`,
+  })
 })
 
 it('a missing key is told, with what to set; a login is as good', async () => {

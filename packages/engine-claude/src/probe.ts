@@ -6,13 +6,17 @@ import { loadSdk } from './claude-sdk.ts'
 import { commandOf, INSTALL_CLI } from './cli-conversation.ts'
 import { missingKey, missingService } from './environment.ts'
 
+/** How long a program may take to tell its version. */
+const PATIENCE_MS = 15_000
+
 /** Looks for the program or the SDK, for the service, and for a key. */
 export async function probeClaude(
   options: ClaudeEngineOptions,
   env: Readonly<Record<string, string>>,
+  patienceMs = PATIENCE_MS,
 ): Promise<EngineProbe> {
   try {
-    const version = await lookFor(options, env)
+    const version = await lookFor(options, env, patienceMs)
     const missing = missingService(options, env) ?? missingKey(env)
     const known = version === undefined ? {} : { version }
     return missing === undefined
@@ -27,15 +31,17 @@ export async function probeClaude(
 async function lookFor(
   options: ClaudeEngineOptions,
   env: Readonly<Record<string, string>>,
+  patienceMs: number,
 ): Promise<string | undefined> {
   const isSdk = modeOf(options) === 'sdk'
   if (isSdk) await loadSdk(options.sdk)
-  return isSdk && options.command === undefined ? undefined : askVersion(options, env)
+  return isSdk && options.command === undefined ? undefined : askVersion(options, env, patienceMs)
 }
 
 async function askVersion(
   options: ClaudeEngineOptions,
   env: Readonly<Record<string, string>>,
+  patienceMs: number,
 ): Promise<string> {
   const [command, ...args] = commandOf(options)
   const running = await startProcess({
@@ -45,14 +51,21 @@ async function askVersion(
     input: '',
     install: INSTALL_CLI,
   })
+  let isLate = false
+  const patience = setTimeout(() => {
+    isLate = true
+    void running.end()
+  }, patienceMs)
   try {
     let said = ''
     for await (const line of running.lines) said += `${line}\n`
+    if (isLate) throw new Error(`"${command} --version" does not answer`)
     const { code, stderr } = await running.exit
     const version = /\d+\.\d+\.\d+\S*/.exec(said)?.[0]
     if (code !== 0 || version === undefined) throw new Error(`"${command} --version" says: ${said}${stderr}`)
     return version
   } finally {
+    clearTimeout(patience)
     await running.end()
   }
 }

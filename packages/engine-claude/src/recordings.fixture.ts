@@ -67,7 +67,7 @@ export function play(
 export const plainOrder: Order = { prompt: 'Go.', folder: '/work', denied: [], mark: 'mark', sweep: false }
 
 function* decide(transcript: Transcript, line: JsonObject, isAllowed: boolean): Generator<EngineEvent> {
-  const request = takeRequest(line, [], () => {})
+  const request = takeRequest(line, plainOrder, () => {})
   if (request === undefined) return
   yield* applyDecision(transcript.tools, {
     request,

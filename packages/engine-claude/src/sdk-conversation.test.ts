@@ -8,7 +8,7 @@ const env = { ANTHROPIC_API_KEY: 'sk-test-0123456789' }
 it('says the same as the CLI, and closes its prompt once it has an answer', async () => {
   const sdk = createScriptedSdk()
   const { events, result } = await call(createClaudeEngine({ sdk, env }), { prompt: 'Hello.' })
-  expect(events.map(({ type }) => type)).toEqual(['session', 'token_chunk', 'message', 'usage'])
+  expect(events.map(({ type }) => type)).toEqual(['session', 'token_chunk', 'message'])
   expect(result).toEqual({ status: 'succeeded', output: 'You said 6 characters.', model: 'm' })
   expect(sdk.uses[0]).toMatchObject({ prompt: 'Hello.', isClosed: true })
 })
@@ -67,7 +67,7 @@ it('is told what the options and the step say, and nothing that nobody said', as
     fork: true,
   })
   await call(engine, {
-    session: { sessionId: 's-0' },
+    session: { kind: 'claude', sessionId: 's-0' },
     model: 'this-one',
     outputSchema: { type: 'object' },
     permissions: { allow: [], deny: ['Write', 'Web*'], otherwise: 'ask' },
@@ -100,6 +100,7 @@ it('is told what the options and the step say, and nothing that nobody said', as
     allowDangerouslySkipPermissions: true,
     systemPrompt: { type: 'preset', preset: 'claude_code', append: 'Be brief.' },
     mcpServers: { own: { type: 'sdk' } },
+    mcpServersDelivery: 'initialize',
     resume: 's-0',
     forkSession: true,
     model: 'this-one',

@@ -1,7 +1,7 @@
 import type { JsonObject } from '@batonjs/core'
 import type { ClaudeEngineOptions } from './claude-options.ts'
-import { judge } from './control.ts'
-import type { Incoming, Order, ToolDecision } from './conversation.ts'
+import { isJudged, judge } from './control.ts'
+import type { Incoming, Order, ToolDecision, ToolRules } from './conversation.ts'
 import { isObject, textIn } from './fields.ts'
 import { exactNames } from './tool-names.ts'
 
@@ -12,7 +12,8 @@ export function sdkOptionsOf(options: ClaudeEngineOptions, order: Order): object
     includePartialMessages: true,
     settingSources,
     strictMcpConfig: true,
-    mcpServersDelivery: command === undefined ? 'initialize' : 'argv',
+    // As arguments everybody on the machine could read their headers.
+    mcpServersDelivery: 'initialize',
     // Without it the SDK has a short prompt of its own, and would not be the Claude of the CLI.
     systemPrompt: { type: 'preset', preset: 'claude_code', ...known({ append: options.appendSystemPrompt }) },
     allowedTools,
@@ -30,7 +31,7 @@ export function sdkOptionsOf(options: ClaudeEngineOptions, order: Order): object
       resume: order.session,
       forkSession: order.session === undefined ? undefined : options.fork,
       outputFormat: order.schema && { type: 'json_schema', schema: order.schema },
-      hooks: order.denied.length === 0 ? undefined : { PreToolUse: [{ hooks: [hookOf(order.denied)] }] },
+      hooks: isJudged(order) ? { PreToolUse: [{ hooks: [hookOf(order)] }] } : undefined,
     }),
   }
 }
@@ -40,8 +41,8 @@ function known(members: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 }
 
-function hookOf(denied: readonly string[]) {
-  return async (input: unknown): Promise<JsonObject> => (isObject(input) ? judge(input, denied) : {})
+function hookOf(rules: ToolRules) {
+  return async (input: unknown): Promise<JsonObject> => (isObject(input) ? judge(input, rules) : {})
 }
 
 /** What the SDK tells of a tool that asks. */

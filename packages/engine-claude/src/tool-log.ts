@@ -9,6 +9,7 @@
  */
 import type { EngineEvent, JsonObject, JsonValue } from '@batonjs/core'
 import { fileChangesOf } from './file-changes.ts'
+import { ANSWER_TOOL } from './tool-names.ts'
 
 /** How a tool ended, as Claude says it. */
 export interface ToolOutcome {
@@ -21,8 +22,10 @@ export interface ToolOutcome {
   readonly details: unknown
 }
 
-/** The tools of one call. Each member gives the events that follow. */
+/** The tools of one call. All but the first member give the events that follow. */
 export interface ToolLog {
+  /** The name by which the model has announced a use, else the one given: Claude asks for some tools by another one. */
+  nameOf(tool: ToolIdentity): string
   announce(tool: ToolIdentity, input: JsonObject): readonly EngineEvent[]
   /** There is a sign that it runs. */
   begin(toolUseId: string): readonly EngineEvent[]
@@ -46,9 +49,6 @@ interface Use {
   startedAt?: number
 }
 
-/** The answer in structured form comes as a tool: it is no tool to anybody else. */
-const ANSWER_TOOL = 'StructuredOutput'
-
 /**
  * Makes the log of one call.
  *
@@ -62,6 +62,7 @@ export function createToolLog(isUnasked: (tool: string) => boolean, folder: stri
     return use?.state === 'announced' ? start(use) : []
   }
   return {
+    nameOf: ({ tool, toolUseId }) => uses.get(toolUseId)?.tool ?? tool,
     announce({ tool, toolUseId }, input) {
       if (tool === ANSWER_TOOL || uses.has(toolUseId)) return []
       uses.set(toolUseId, { callId: toolUseId, tool, input, state: 'announced' })

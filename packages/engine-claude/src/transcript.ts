@@ -19,7 +19,7 @@ import { memberOf, numberIn, objectIn, textIn } from './fields.ts'
 import { toSession } from './order.ts'
 import { createStreamedText, type StreamedText } from './streamed-text.ts'
 import { createToolLog, type ToolLog } from './tool-log.ts'
-import { createUsageCount, type UsageCount } from './usage-count.ts'
+import { createUsageCount, toUsageEvents, type UsageCount } from './usage-count.ts'
 
 /** What has been said so far in one call. */
 export interface Transcript {
@@ -41,7 +41,7 @@ export interface Transcript {
 /** The transcript of a call that has just begun. */
 export function createTranscript(options: ClaudeEngineOptions, order: Order): Transcript {
   const { allowedTools = [], permissionMode, provider } = options
-  const never = permissionMode === 'bypassPermissions'
+  const never = permissionMode === 'bypassPermissions' && order.unasked === undefined
   return {
     tools: createToolLog((tool) => never || allowedTools.includes(tool), order.folder ?? process.cwd()),
     text: createStreamedText(),
@@ -122,7 +122,7 @@ function readResult(transcript: Transcript, message: JsonObject): readonly Engin
   transcript.result = message
   // Nothing was asked of a model then.
   if (isSessionUnknown(message)) return []
-  return [{ type: 'usage', ...transcript.usage.result(message) }]
+  return toUsageEvents(transcript.usage.result(message))
 }
 
 /** How the call ended; `undefined` when no result has come. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { lastUsage, recordingOf, replay } from './recordings.fixture.ts'
+import { lastUsage, play, recordingOf, replay } from './recordings.fixture.ts'
 
 const OLD = '2.1.197'
 
@@ -24,6 +24,13 @@ describe('what a call has used', () => {
     const { costUsd, usage } = lastUsage(replay('resume', { version: OLD, order: { session: 's' } }).events)
     expect(costUsd).toBeUndefined()
     expect(usage).toEqual({ inputTokens: 31211, outputTokens: 3 })
+  })
+
+  it('is not told where nothing was told: that is not nothing', () => {
+    const result = { type: 'result', subtype: 'success', is_error: false, result: 'Done.' }
+    expect(play([result]).events).toEqual([])
+    const started = { type: 'stream_event', event: { type: 'message_start', message: {} } }
+    expect(play([started, result]).events).toEqual([])
   })
 
   it('counts subagents', () => {

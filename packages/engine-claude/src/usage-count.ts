@@ -1,11 +1,17 @@
 /** My job: what a call has used so far. While it runs by what each answer of the model says; in the end by the results. */
-import type { JsonObject, Usage } from '@batonjs/core'
+import type { EngineEvent, JsonObject, Usage } from '@batonjs/core'
 import { isObject, memberOf, numberIn, objectIn } from './fields.ts'
 
 /** Tokens, and dollars where they are known. */
 export interface Spent {
   readonly usage: Usage
   readonly costUsd?: number
+}
+
+/** Tells it. Of a call that has told nothing nothing is known, which is not nothing used. */
+export function toUsageEvents(spent: Spent): readonly EngineEvent[] {
+  const isKnown = Object.keys(spent.usage).length > 0 || spent.costUsd !== undefined
+  return isKnown ? [{ type: 'usage', ...spent }] : []
 }
 
 /** Counts for one call. */
@@ -54,8 +60,8 @@ export function createUsageCount({ isPriced, isContinued }: CountOptions): Usage
 /** What is read from a cache, and what is written to one, is input too. */
 function tokensOf(usage: JsonObject): Usage {
   const names = ['input_tokens', 'cache_creation_input_tokens', 'cache_read_input_tokens']
-  const inputTokens = names.reduce((total, name) => total + (numberIn(usage, name) ?? 0), 0)
-  return { inputTokens, outputTokens: numberIn(usage, 'output_tokens') ?? 0 }
+  const input = totalOfKnown(names.map((name) => numberIn(usage, name)))
+  return toUsage(input, numberIn(usage, 'output_tokens'))
 }
 
 /** By model, since the result before: subagents and what Claude does for itself are in it. */
@@ -86,7 +92,20 @@ function add(a: Spent, b: Spent): Spent {
 }
 
 function sum(usages: readonly Usage[]): Usage {
-  const total = (name: 'inputTokens' | 'outputTokens'): number =>
-    usages.reduce((all, usage) => all + (usage[name] ?? 0), 0)
-  return { inputTokens: total('inputTokens'), outputTokens: total('outputTokens') }
+  return toUsage(
+    totalOfKnown(usages.map(({ inputTokens }) => inputTokens)),
+    totalOfKnown(usages.map(({ outputTokens }) => outputTokens)),
+  )
+}
+
+function totalOfKnown(numbers: readonly (number | undefined)[]): number | undefined {
+  const known = numbers.filter((number) => number !== undefined)
+  return known.length === 0 ? undefined : known.reduce((total, number) => total + number, 0)
+}
+
+function toUsage(inputTokens: number | undefined, outputTokens: number | undefined): Usage {
+  return {
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+  }
 }

@@ -44,8 +44,8 @@ function fail(text, more) {
 }
 
 /** Resolves with the answer to what is asked. */
-function ask(id, tool_name, input) {
-  const content = [{ type: 'tool_use', id, name: tool_name, input }]
+function ask(id, tool_name, input, name = tool_name) {
+  const content = [{ type: 'tool_use', id, name, input }]
   say({ type: 'assistant', message: { id: 'msg', content }, parent_tool_use_id: null })
   const request = { subtype: 'can_use_tool', tool_name, input, tool_use_id: id, decision_reason: 'It writes' }
   say({ type: 'control_request', request_id: `ask-${id}`, request })
@@ -64,6 +64,11 @@ const deeds = {
     const decision = await ask('t1', 'Write', { file_path: 'a.txt', content: 'A' })
     const isAllowed = decision.behavior === 'allow'
     told('t1', isAllowed ? 'written' : decision.message, !isAllowed)
+    answer(JSON.stringify(decision))
+  },
+  async delegate() {
+    const decision = await ask('t1', 'Agent', { prompt: 'Do it.' }, 'Task')
+    told('t1', 'done')
     answer(JSON.stringify(decision))
   },
   async question() {
@@ -155,5 +160,6 @@ function take(message) {
   }
 }
 
-if (process.argv.includes('--version')) console.log('9.9.9 (Claude Code)')
+if (process.argv.includes('--hang')) setInterval(() => {}, 1_000)
+else if (process.argv.includes('--version')) console.log('9.9.9 (Claude Code)')
 else createInterface({ input: process.stdin }).on('line', (line) => take(JSON.parse(line)))
