@@ -37,7 +37,7 @@ export interface GeminiEngineOptions {
   readonly workspace?: string
   /** The whole environment of Gemini. @default a documented list out of that of this process */
   readonly env?: Readonly<Record<string, string>>
-  /** How long Gemini may take until it speaks, in milliseconds, in mode `acp`. @default 60_000 */
+  /** How long Gemini may take until it speaks, in milliseconds; in mode `cli` when it is probed. @default 60_000 */
   readonly startTimeoutMs?: number
   /** Whose quota the calls use up. @default the id */
   readonly account?: string

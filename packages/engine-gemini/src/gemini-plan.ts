@@ -10,12 +10,15 @@ export interface GeminiPlan {
   readonly install: string
   readonly approvalMode: GeminiEngineOptions['approvalMode']
   readonly workspace: string | undefined
+  readonly startTimeoutMs: number
 }
 
 const MODEL = 'gemini-2.5-pro'
+const START_TIMEOUT_MS = 60_000
 
 /** Resolves the defaults. */
 export function planGemini(options: GeminiEngineOptions): GeminiPlan {
-  const { model = MODEL, approvalMode, workspace } = options
-  return { setting: settingOf(options), model, approvalMode, workspace, install: acpPresets.gemini.install }
+  const { model = MODEL, approvalMode, workspace, startTimeoutMs = START_TIMEOUT_MS } = options
+  const { install } = acpPresets.gemini
+  return { setting: settingOf(options), model, approvalMode, workspace, startTimeoutMs, install }
 }

@@ -87,6 +87,16 @@ describe('the probe of Gemini', () => {
     expect(await createScripted(place, { mode }).probe?.()).toEqual({ available: true, version: '0.61.0' })
   })
 
+  it.each(['cli', 'acp'] as const)('ends in time when the program says nothing in mode %s', async (mode) => {
+    const silent = join(place.path, 'silent')
+    writeFileSync(silent, '#!/bin/sh\nsleep 600\n', { mode: 0o755 })
+    const engine = createScripted(place, { mode, command: silent, startTimeoutMs: 300 })
+    expect(await engine.probe?.()).toMatchObject({
+      available: false,
+      message: expect.stringContaining('within 300 ms'),
+    })
+  })
+
   it.each(['cli', 'acp'] as const)('tells what to install in mode %s', async (mode) => {
     const engine = createScripted(place, { mode, command: 'no-such-gemini' })
     expect(await engine.probe?.()).toEqual({

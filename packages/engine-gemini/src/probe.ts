@@ -5,11 +5,13 @@ import { startProcess } from '@batonjs/child-process'
 import { EngineError, type EngineProbe, toPlainError } from '@batonjs/core'
 import type { GeminiPlan } from './gemini-plan.ts'
 import type { GeminiSetting } from './gemini-setting.ts'
+import { linesUntil } from './lines-until.ts'
 
 /** Runs `gemini --version`, then looks whether there is a key or a login. */
-export async function probeHeadless({ setting, install }: GeminiPlan): Promise<EngineProbe> {
+export async function probeHeadless(plan: GeminiPlan): Promise<EngineProbe> {
+  const { setting } = plan
   try {
-    const version = await askVersion(setting, install)
+    const version = await askVersion(plan)
     return await withLogin(setting, { available: true, version })
   } catch (thrown) {
     // What is behind it, such as a code of the system, helps nobody who only has to install or set something.
@@ -18,15 +20,23 @@ export async function probeHeadless({ setting, install }: GeminiPlan): Promise<E
   }
 }
 
-async function askVersion({ command, env }: GeminiSetting, install: string): Promise<string> {
+async function askVersion({
+  setting: { command, env },
+  install,
+  startTimeoutMs,
+}: GeminiPlan): Promise<string> {
   const process = await startProcess({ command, args: ['--version'], env, input: '', install })
+  const late = new AbortController()
+  const why = new Error(`"${command} --version" has not ended within ${startTimeoutMs} ms`)
+  const timer = setTimeout(() => late.abort(why), startTimeoutMs)
   try {
     let version = ''
-    for await (const line of process.lines) version ||= line.trim()
+    for await (const line of linesUntil(late.signal, process.lines)) version ||= line.trim()
     const { code, signal, stderr } = await process.exit
     if (code === 0 && version !== '') return version
     throw new Error(`"${command} --version" ended with ${signal ?? code}: ${stderr.trim().slice(-500)}`)
   } finally {
+    clearTimeout(timer)
     await process.end()
   }
 }
