@@ -3,6 +3,7 @@
  * the run's id, which differ from run to run, until it is played.
  */
 import type { StepContext } from '@batonjs/core'
+import { formsOf } from './secret-forms.ts'
 
 /** Texts that stand for others. */
 export interface Mask {
@@ -15,27 +16,23 @@ export interface Mask {
 const SECRET = '[secret]'
 const WORKSPACE = '{{baton:workspace}}'
 const RUN = '{{baton:run}}'
-/** A shorter text would stand in half of all texts. */
-const LEAST_SECRET = 8
+/** An id that was made by chance; a word that a host has chosen may stand in any text. */
+const MADE_ID = /^(?=.*\d).{8,}$/s
+/** Any other name of a folder may be a word, too. */
+const PATH = /[/\\]./s
 
 /** What a recording leaves out of a call. */
 export function maskOf({ workspace, runId }: StepContext, secrets: readonly string[]): Mask {
-  const hidden = secrets.map((secret) => secret.trim()).filter(({ length }) => length >= LEAST_SECRET)
   return createMask([
-    ...hidden.flatMap((secret) => formsOf(secret).map((form) => [form, SECRET] as const)),
-    ...(workspace === undefined || workspace.length < 2 ? [] : [[workspace, WORKSPACE] as const]),
-    [runId, RUN],
+    ...secrets.flatMap(formsOf).map((form) => [form, SECRET] as const),
+    ...(workspace === undefined || !PATH.test(workspace) ? [] : [[workspace, WORKSPACE] as const]),
+    ...(MADE_ID.test(runId) ? [[runId, RUN] as const] : []),
   ])
 }
 
 /** What is put back in when it is played. */
 export function unmaskOf({ workspace, runId }: StepContext): Mask {
   return createMask([...(workspace === undefined ? [] : [[WORKSPACE, workspace] as const]), [RUN, runId]])
-}
-
-/** As it is, as JSON writes it, and as a URL does. */
-function formsOf(secret: string): readonly string[] {
-  return [...new Set([secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])]
 }
 
 type Replacement = readonly [text: string, by: string]
@@ -47,6 +44,7 @@ interface Span {
 }
 
 function createMask(replacements: readonly Replacement[]): Mask {
+  if (replacements.length === 0) return { text: (text) => text, pieces: (pieces) => pieces }
   // The longest first: of those that begin alike none is left over.
   const ordered = [...replacements].sort(([one], [other]) => other.length - one.length)
   const pattern = new RegExp(ordered.map(([text]) => escaped(text)).join('|'), 'g')
@@ -84,16 +82,22 @@ function replaceIn(pieces: readonly string[], spans: readonly Span[]): readonly 
   })
 }
 
-/** A copy of a JSON value, of the same form, whose every text is another one, names of members too. */
-export function mapTexts<T>(value: T, change: (text: string) => string): T {
-  // Only texts are others, and no type of a cassette tells texts apart but `kind`, which no mask holds.
-  return mapped(value, change) as T
+/** A copy of a line whose every text is another one, names of members too; what kind of line it is stays. */
+export function mapTexts<T extends { readonly kind: string }>(line: T, change: (text: string) => string): T {
+  // Only texts are others, and no type of a line tells texts apart but `kind`.
+  return { ...(mapped(line, change) as T), kind: line.kind }
 }
 
 function mapped(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value)
+  if (typeof value === 'number') return mappedNumber(value, change)
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((member) => mapped(member, change))
   const members = Object.entries(value).map(([name, member]) => [change(name), mapped(member, change)])
   return Object.fromEntries(members)
+}
+
+/** A number that holds a secret becomes a text. */
+function mappedNumber(value: number, change: (text: string) => string): unknown {
+  return change(String(value)).includes(SECRET) ? SECRET : value
 }

@@ -65,11 +65,15 @@ describe('recordEngine', () => {
         return { status: 'succeeded', output: `Read ${workspace}/a.ts` }
       })
       const prompt = `Read ${workspace}/a.ts`
-      await call(recordEngine(engine, folder, { clock }), { workspace, prompt, runId: `run-${name}` })
+      await call(recordEngine(engine, folder, { clock }), {
+        workspace,
+        prompt,
+        runId: `run-20261121-101500-${name}`,
+      })
       texts.push(filesIn(folder))
     }
     expect(texts[0]).toEqual(texts[1])
-    expect(JSON.stringify(texts[0])).not.toMatch(/home|run-one/)
+    expect(JSON.stringify(texts[0])).not.toMatch(/home|run-2/)
   })
 
   it('keeps no secret, also when it comes in pieces, in a name or in an error', async () => {
@@ -233,6 +237,8 @@ describe('recordEngine', () => {
     expect(recorder).toMatchObject({ id: 'scripted', ...told, secrets: [] })
     secrets.push('learnt late')
     expect(recorder.secrets).toEqual(['learnt late'])
+    Object.assign(engine, { version: '2' })
+    expect(recorder.version).toBe('2')
     expect(await recorder.probe?.()).toEqual({ available: false, message: 'Install it' })
     await recorder.dispose?.()
     expect(disposed).toBe(1)

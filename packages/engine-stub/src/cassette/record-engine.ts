@@ -27,7 +27,10 @@ export interface RecordEngineOptions {
    * @default the prompt as it is
    */
   readonly normalize?: Normalize
-  /** Values that never stand in a cassette, beside the secrets of the engine. @default none */
+  /**
+   * Values that never stand in a cassette, beside the secrets of the engine. What the host gives the orchestrator as
+   * `secrets` has to be said here again: a recording is made before the orchestrator takes secrets out. @default none
+   */
   readonly secrets?: readonly string[]
   /** What the time between events is measured by. @default the time of the machine */
   readonly clock?: StubClock
@@ -74,22 +77,18 @@ export interface Recorder {
   readonly options: RecordEngineOptions
 }
 
-/** An engine that says of itself what another one says. */
+/** An engine that says of itself what another one says, also what that learns late: its version, a key. */
 function inThePlaceOf(engine: StepEngine, runStep: StepEngine['runStep']): StepEngine {
-  const { account, tellsCost } = engine
-  return {
+  const own: StepEngine = {
     specVersion: 1,
-    ...identityOf(engine),
-    ...(account === undefined ? {} : { account }),
-    ...(tellsCost === undefined ? {} : { tellsCost }),
-    // It may learn a key late.
-    get secrets() {
-      return engine.secrets ?? []
-    },
+    id: engine.id,
     runStep,
     probe: async () => (await engine.probe?.()) ?? { available: true },
     dispose: async () => await engine.dispose?.(),
   }
+  const told = ['version', 'mode', 'provider', 'account', 'tellsCost', 'secrets'] as const
+  for (const name of told) Object.defineProperty(own, name, { enumerable: true, get: () => engine[name] })
+  return own
 }
 
 function identityOf({ id, version, mode, provider }: StepEngine) {

@@ -170,6 +170,17 @@ describe('a replay engine with an engine to record', () => {
     ])
   })
 
+  it('law 5: keeps none of the secrets that it is told of, and plays what it kept', async () => {
+    const folder = temporaryFolder()
+    const secret = 'sk-of-the-host-1'
+    const record = createStubEngine(() => ({ text: `My key is ${secret}.` }))
+    const asked = { prompt: `Use ${secret}.` }
+    await call(createReplayEngine(folder, { record, secrets: [secret] }), asked)
+    expect(JSON.stringify(filesIn(folder))).not.toContain(secret)
+    const { result } = await call(createReplayEngine(folder, { secrets: [secret] }), asked)
+    expect(result.output).toBe('My key is [secret].')
+  })
+
   it('has its secrets and its probe, and disposes of it', async () => {
     let disposed = false
     const record: StepEngine = {

@@ -39,6 +39,11 @@ export interface ReplayEngineOptions {
   readonly clock?: StubClock
   /** As it was when the calls were recorded. @default the prompt as it is */
   readonly normalize?: Normalize
+  /**
+   * Values that never stand in a cassette, beside the secrets of `record`. What the host gives the orchestrator as
+   * `secrets` has to be said here again: a recording is made before the orchestrator takes secrets out. @default none
+   */
+  readonly secrets?: readonly string[]
 }
 
 const OPTIONS: MembersOf<ReplayEngineOptions> = {
@@ -47,6 +52,7 @@ const OPTIONS: MembersOf<ReplayEngineOptions> = {
   'pace?': { oneOf: ['at-once', 'recorded'] },
   'clock?': clockShape,
   'normalize?': 'function',
+  'secrets?': { listOf: 'text' },
 }
 
 /**
@@ -61,10 +67,11 @@ const OPTIONS: MembersOf<ReplayEngineOptions> = {
 export function createReplayEngine(folder: string, options: ReplayEngineOptions = {}): ReplayEngine {
   checkOptions('createReplayEngine', { folder }, { folder: 'text' }, 'given')
   checkOptions('createReplayEngine', options, OPTIONS)
-  const { id = 'replay', record, normalize, clock } = options
+  const { id = 'replay', record, normalize, secrets, clock } = options
   const kept = openCassetteFolder(folder)
   const recording = {
     ...(normalize === undefined ? {} : { normalize }),
+    ...(secrets === undefined ? {} : { secrets }),
     ...(clock === undefined ? {} : { clock }),
   }
   const player: Player = {
@@ -129,7 +136,8 @@ function flawOf(
   context: StepContext,
   { cassette, path }: { readonly cassette: Cassette; readonly path: string },
 ): EngineError | undefined {
-  const asked = askedBy(context, maskOf(context, recorder?.engine.secrets ?? []), options.normalize)
+  const secrets = [...(recorder?.engine.secrets ?? []), ...(options.secrets ?? [])]
+  const asked = askedBy(context, maskOf(context, secrets), options.normalize)
   const difference = differenceFrom(cassette, asked)
   if (difference === undefined) return undefined
   const { address } = cassette.call
