@@ -149,6 +149,13 @@ describe('an engine of the ai SDK', () => {
     expect(await engine.probe?.()).toMatchObject({ available: true, version: engine.version })
   })
 
+  it('law 5: takes the keys in its headers for secrets', () => {
+    const model = modelAt('http://127.0.0.1:9')
+    const headers = { Authorization: 'Bearer sk-1', 'x-api-key': 'sk-2', 'x-title': 'My host' }
+    const engine = createAiEngine({ model, secrets: ['sk-2', 'sk-3'], settings: { headers } })
+    expect(engine.secrets).toEqual(['sk-2', 'sk-3', 'Bearer sk-1', 'sk-1'])
+  })
+
   it('uses the SDK that it is given', async () => {
     const streamText = () => {
       throw new Error('the given one')

@@ -23,7 +23,8 @@ import { modelIdOf } from './take-turn.ts'
  */
 export function createAiEngine(options: AiEngineOptions): StepEngine {
   checkAiOptions(options)
-  const { id = 'ai', account, secrets } = options
+  const { id = 'ai', account } = options
+  const secrets = secretsOf(options)
   const version = options.ai === undefined ? aiSdkVersion() : undefined
   const provider = options.provider ?? providerOf(options.model)
   let loading: Promise<AiSdk> | undefined
@@ -38,7 +39,7 @@ export function createAiEngine(options: AiEngineOptions): StepEngine {
     ...(version === undefined ? {} : { version }),
     ...(provider === undefined ? {} : { provider }),
     ...(account === undefined ? {} : { account }),
-    ...(secrets === undefined ? {} : { secrets }),
+    ...(secrets.length === 0 ? {} : { secrets }),
     // Nobody but the host knows what a model costs.
     ...(options.prices === undefined ? { tellsCost: false } : {}),
     runStep: (context) => runStep(options, load, context),
@@ -83,6 +84,16 @@ function modelFor({ model }: AiEngineOptions, name: string | undefined): Languag
   if (name === undefined || name === own) return model
   const message = `The step asks for the model "${name}", but this engine has "${own}" only. Give createAiEngine a function: { model: (name) => … }.`
   throw new EngineError(message, engineFailure('invalid_request', message))
+}
+
+const SECRET_NAME = /key|token|secret|password|credential|authorization|cookie/i
+
+/** What the host calls secret, and the keys in its headers, with the word before them and without. */
+function secretsOf({ secrets = [], settings: { headers = {} } = {} }: AiEngineOptions): readonly string[] {
+  const values = Object.entries(headers).flatMap(([name, value]) =>
+    value === undefined || !SECRET_NAME.test(name) ? [] : [value, value.replace(/^\S+\s+/, '')],
+  )
+  return [...new Set([...secrets, ...values])]
 }
 
 function providerOf(model: AiEngineOptions['model']): string | undefined {

@@ -31,7 +31,7 @@ export interface AiEngineOptions {
   readonly provider?: string
   /** Whose quota is used up: engines of one account wait together. @default the id */
   readonly account?: string
-  /** Keys that the model was made with: they are never recorded. @default none */
+  /** Keys that the model was made with: they are never recorded, nor those in `settings.headers`. @default none */
   readonly secrets?: readonly string[]
   /** The SDK, `import * as ai from 'ai'`. @default it is loaded when the first call is made */
   readonly ai?: AiSdk
