@@ -118,4 +118,26 @@ export const secrets: readonly Mutant[] = [
       becomes: "return this.#held === '' || true ? '' :",
     },
   ]),
+  ...inFile('packages/core/src/orchestrator/calls/call-agent.ts', `${canary}/escaped-secrets`, [
+    {
+      rule: 'fault 39',
+      off: 'data shows what the escapes of its text have hidden',
+      text: 'const value = secrets.copy(data.value)',
+      becomes: 'const { value } = data',
+    },
+    {
+      rule: 'fault 39',
+      off: 'a handoff shows what the escapes of its text have hidden',
+      text: 'secrets.copy(toHandoff({ ...result, ...(value === undefined ? {} : { data: value }) }))',
+      becomes: 'toHandoff({ ...result, ...(value === undefined ? {} : { data: value }) })',
+    },
+  ]),
+  ...inFile('packages/core/src/orchestrator/starts/start-map.ts', `${canary}/escaped-secrets`, [
+    {
+      rule: 'fault 39',
+      off: 'items show what the escapes of their text have hidden',
+      text: 'session.host.secrets.copy(parseList(value))',
+      becomes: 'parseList(value)',
+    },
+  ]),
 ]

@@ -109,7 +109,7 @@ async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEn
     const context = toContext(work, call, { composed, continued })
     const end = await drive({ session, call, engine, context, composed })
     if ('error' in end) return end
-    const judged = judge(definition, end.result)
+    const judged = judge(work, end.result)
     if ('problems' in judged) {
       if (pass >= repairs || call.abortion !== undefined) return badOutput(definition, judged.problems)
       const spent = spentUp(call)
@@ -123,15 +123,18 @@ async function callWithRepair(work: AgentWork, call: RunningCall, engine: StepEn
 
 type Answer = Extract<EngineEnd, { readonly result: unknown }>['result']
 
+/** What is read out of a text can show a secret that its escapes have hidden: it is looked at again. */
 function judge(
-  definition: AgentStep,
+  { definition, session }: AgentWork,
   result: Answer,
 ): { readonly end: CallEnd } | { readonly problems: readonly string[] } {
   const data = dataOf(definition, result)
   if ('problems' in data) return data
-  const handoff = toHandoff({ ...result, ...(data.value === undefined ? {} : { data: data.value }) })
+  const { secrets } = session.host
+  const value = secrets.copy(data.value)
+  const handoff = secrets.copy(toHandoff({ ...result, ...(value === undefined ? {} : { data: value }) }))
   try {
-    const plain = data.value === undefined ? {} : { data: toPlainJson(data.value) }
+    const plain = value === undefined ? {} : { data: toPlainJson(value) }
     return { end: { raw: { text: wellFormed(result.output), ...plain }, handoff, model: result.model } }
   } catch (thrown) {
     return { end: { error: toPlainError(thrown) } }

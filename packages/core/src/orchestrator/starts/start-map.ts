@@ -53,7 +53,7 @@ function readItems(launch: Launch, definition: MapStep): Items | Refusal {
   const reference = parseReference(definition.items)
   if (reference === undefined) return readByCondition(launch, definition)
   const found = createLookup(launch.execution, launch.loaded)(reference)
-  if (found.found) return asList(definition, found.value, { [reference.source]: found.value })
+  if (found.found) return asList(launch, definition, { value: found.value, name: reference.source })
   if (reference.optional) return { values: [], inputs: {} }
   return {
     code: 'reference_unresolved',
@@ -64,14 +64,19 @@ function readItems(launch: Launch, definition: MapStep): Items | Refusal {
 function readByCondition({ session, execution }: Launch, definition: MapStep): Items | Refusal {
   try {
     const value = compileCondition(definition.items).evaluate(conditionScope(session.state, execution))
-    return asList(definition, value, { [definition.items]: value })
+    return asList({ session }, definition, { value, name: definition.items })
   } catch (thrown) {
     return { code: 'condition_error', message: toPlainError(thrown).message }
   }
 }
 
-function asList(definition: MapStep, value: JsonValue, inputs: Items['inputs']): Items | Refusal {
-  const parsed = typeof value === 'string' ? parseList(value) : value
+function asList(
+  { session }: Pick<Launch, 'session'>,
+  definition: MapStep,
+  { value, name }: { readonly value: JsonValue; readonly name: string },
+): Items | Refusal {
+  // What is read out of a text can show a secret that its escapes have hidden.
+  const parsed = typeof value === 'string' ? session.host.secrets.copy(parseList(value)) : value
   const limit = definition.maxItems ?? DEFAULT_MAX_ITEMS
   if (!Array.isArray(parsed)) {
     const shown = JSON.stringify(value)?.slice(0, 80)
@@ -84,7 +89,7 @@ function asList(definition: MapStep, value: JsonValue, inputs: Items['inputs']):
     const message = `Map "${definition.id}" got ${parsed.length} items, but maxItems is ${limit}. Raise it or give fewer.`
     return { code: 'map_items_invalid', message }
   }
-  return { values: parsed, inputs }
+  return { values: parsed, inputs: { [name]: value } }
 }
 
 /** An agent's answer may be a list written as JSON. */
