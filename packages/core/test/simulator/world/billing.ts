@@ -1,10 +1,11 @@
 /** What calls tell of what they take, in the middle of their work and with their result. */
 import type { StepContext } from '../../../src/engine/context.ts'
 import type { EngineEvent, StepResult } from '../../../src/engine/result.ts'
+import { nextTurn } from '../../../src/orchestrator/turn.ts'
 import type { Behaviour, Bill } from '../scenario.ts'
 import type { Stage } from './actor.ts'
 
-/** What a call tells while it works. It is ended at once when that is more than it may take (rule B3). */
+/** What a call tells while it works. It is ended in the next turn when that is more than it may take (rule B3). */
 export async function* tellWorking(
   { bill }: Behaviour,
   { book }: Stage,
@@ -15,7 +16,10 @@ export async function* tellWorking(
   yield { type: 'usage', usage, ...(costUsd === undefined ? {} : { costUsd }) }
   const { idempotencyKey, attempt, signal } = context
   const isOver = isMore(costUsd, context.budget?.costUsd) || isMore(usage.totalTokens, context.budget?.tokens)
-  if (isOver && !signal.aborted) book.complain(`${idempotencyKey}.${attempt} may take more than it may (B3)`)
+  if (!isOver) return
+  // An answer that is on its way is waited for.
+  await nextTurn()
+  if (!signal.aborted) book.complain(`${idempotencyKey}.${attempt} may take more than it may (B3)`)
 }
 
 /** What a call tells with its result: all that it has taken by then. */
