@@ -49,7 +49,11 @@ function isOf(name: string): (request: VendorRequest) => boolean {
   return ({ question }) => question?.case === name
 }
 
-/** Whether the conversation still knows what the tool said before the kill. */
+/**
+ * Whether the conversation knows what was said before the kill: then the task stands there twice. What its last tool
+ * said can be lost with a program that had not written it down yet.
+ */
 function hasGoneOn(request: VendorRequest | undefined): boolean {
-  return request?.question?.messages.some(({ from }) => from === 'tool') === true
+  const said = request?.question?.messages.map(({ text }) => text).join('\n') ?? ''
+  return said.split('<baton:task').length > 2
 }
