@@ -31,7 +31,8 @@ const WANTED: Readonly<Record<string, readonly string[]>> = {
     'timeout',
   ],
   kills: ['kill', 'kill-after', 'kill-before', 'kill-torn'],
-  'limits reached': ['costUsd', 'durationMs', 'stepExecutions', 'tokens'],
+  // `durationMs` too, but in so few seeds that a quarter may have none.
+  'limits reached': ['costUsd', 'stepExecutions', 'tokens'],
   'loop exits': ['blocked', 'loop_exhausted', 'max_iterations', 'no_further_help', 'stalled', 'verified'],
   'loops drawn': ['branch', 'branched out of', 'microloop', 'nested', 'with a shared target'],
   'other faults': ['cancel', 'clock-back', 'clock-forward', 'fail-before', 'pause', 'stop', 'takeover'],
