@@ -59,7 +59,7 @@ describe('the end of a program', () => {
     expect(ask).toHaveBeenCalledTimes(1)
   })
 
-  it('comes to a program and its group where no file is left to look with (row 44)', async () => {
+  it('comes to a program and its group where no file is left to look with (fault 44)', async () => {
     const tag = createTag()
     const { line } = await startHost('scarce-host.fixture.ts', ['files', 'end', tag])
     expect(JSON.parse(line)).toEqual([])
@@ -84,7 +84,7 @@ describe('the end of a program', () => {
   })
 })
 
-describe('what a program has started', () => {
+describe('what a program has started (fault 29)', () => {
   it.each<[string, (tag: string) => string]>([
     ['a child', (tag) => `sleep ${tag} & echo ready; wait`],
     ['a shell in its own session', (tag) => `setsid sh -c 'sleep ${tag}' & echo ready; wait`],

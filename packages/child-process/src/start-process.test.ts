@@ -113,7 +113,7 @@ describe('a program that cannot be started', () => {
     })
   })
 
-  it('finds no open file left (row 44): it may be tried again', async () => {
+  it('finds no open file left (fault 44): it may be tried again', async () => {
     const { line } = await startHost('scarce-host.fixture.ts', ['files'])
     expect(JSON.parse(line)).toEqual({
       code: 'engine_unavailable',
@@ -122,7 +122,7 @@ describe('a program that cannot be started', () => {
     })
   })
 
-  it('finds no open file left to look for what an earlier attempt left (row 44): it may be tried again', async () => {
+  it('finds no open file left to look for what an earlier attempt left (fault 44): it may be tried again', async () => {
     const { line } = await startHost('scarce-host.fixture.ts', ['files', 'again'])
     expect(JSON.parse(line)).toEqual({
       code: 'engine_unavailable',
@@ -131,7 +131,7 @@ describe('a program that cannot be started', () => {
     })
   })
 
-  it.skipIf(!mayChangeUser())('finds no process left (row 44): it may be tried again', async () => {
+  it.skipIf(!mayChangeUser())('finds no process left (fault 44): it may be tried again', async () => {
     const { line } = await startHost('scarce-host.fixture.ts', ['processes'])
     expect(JSON.parse(line)).toEqual({
       code: 'engine_unavailable',

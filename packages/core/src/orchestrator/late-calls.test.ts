@@ -115,7 +115,7 @@ describe('late and abandoned calls (faults 13 and 28)', () => {
     await run.cancel()
   })
 
-  it('S2: a call that outlives its timeout and its grace is abandoned, and its result does not count', async () => {
+  it('S2, fault 29: a call that outlives its timeout and its grace is abandoned, and its result does not count', async () => {
     const deaf = createDeafEngine()
     const { run, clock, storage } = await begin({ engines: [deaf.engine], graceMs: 200 }, [
       { id: 'a', prompt: 'A', needs: [], timeoutMs: 1_000, retry: { maxRetries: 0 } },
