@@ -245,6 +245,7 @@ export type {
   RunResult,
   SlotPolicy,
 } from './orchestrator/options.ts'
+export { formsOf as secretForms } from './orchestrator/secrets/secret-forms.ts'
 export type { WatchedEvents, WatchedType, Watcher } from './orchestrator/watchers.ts'
 export { type NavigationJudgement, specNavigator, validateProposal } from './run/navigation.ts'
 export type { NavigationObjection } from './run/objection.ts'

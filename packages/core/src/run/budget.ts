@@ -112,7 +112,7 @@ export type Reservation =
 
 const UNBOUNDED: Reservation = { kind: 'reserved', amount: undefined }
 
-/** What the next attempt of an execution reserves (rule B3). Changes nothing. */
+/** What the next attempt of an execution reserves (rule B3). Takes nothing yet. */
 export function reserve(state: RunState, execution: Execution): Reservation {
   const places = budgetsOf(state, execution)
   if (places.length === 0) return UNBOUNDED

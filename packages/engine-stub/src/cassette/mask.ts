@@ -2,8 +2,7 @@
  * My job: to keep out of a cassette what must not or need not stand in it: secrets for ever, and the workspace and
  * the run's id, which differ from run to run, until it is played.
  */
-import type { StepContext } from '@batonjs/core'
-import { formsOf } from './secret-forms.ts'
+import { type StepContext, secretForms } from '@batonjs/core'
 
 /** Texts that stand for others. */
 export interface Mask {
@@ -24,7 +23,7 @@ const PATH = /[/\\]./s
 /** What a recording leaves out of a call. */
 export function maskOf({ workspace, runId }: StepContext, secrets: readonly string[]): Mask {
   return createMask([
-    ...secrets.flatMap(formsOf).map((form) => [form, SECRET] as const),
+    ...secrets.flatMap(secretForms).map((form) => [form, SECRET] as const),
     ...(workspace === undefined || !PATH.test(workspace) ? [] : [[workspace, WORKSPACE] as const]),
     ...(MADE_ID.test(runId) ? [[runId, RUN] as const] : []),
   ])

@@ -13,7 +13,10 @@ import { wellFormed } from '../plain-json.ts'
 /** A shorter text is no secret that could be told from a word. */
 export const LEAST_CHARACTERS = 8
 
-/** Every way in which a secret may stand in a text; none when it is too short for one. */
+/**
+ * Every way in which a secret may stand in a text: as it is, as JSON and URLs write it, as a number. For whoever
+ * writes files of its own beside a run, as a cassette is. None when it has fewer than 8 characters.
+ */
 export function formsOf(secret: string): readonly string[] {
   const bare = wellFormed(secret.trim())
   const texts = [bare, wellFormed(fromJson(bare))].flatMap(inLines)
